@@ -1,0 +1,30 @@
+package org.emova4j.api.speech;
+
+import org.emova4j.api.audio.Audio;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A recording in, the same words in another style out: tokenizer, style module and vocoder
+ * composed. The parts are looked up for each call, so that they can be swapped between calls; a
+ * call whose part goes away while it runs is repeated with the successor.
+ *
+ * <p>Safe for concurrent use.
+ */
+@ProviderType
+public interface SpeechConverter {
+  /**
+   * The sample rate that speech and references must have for a request with these parts, in hertz.
+   *
+   * @throws ModelUnavailableException if a part is missing
+   */
+  int sampleRate(ConversionRequest request) throws SpeechException;
+
+  /**
+   * @return at the vocoder's rate
+   * @throws IllegalArgumentException if a rate differs, or a style label is not of the catalogue
+   * @throws ModelUnavailableException if a part is missing, or two parts don't fit: names both
+   *     sides
+   * @throws InferenceFailedException if a network fails
+   */
+  Audio convert(Audio speech, ConversionRequest request) throws SpeechException;
+}

@@ -1,0 +1,64 @@
+package org.emova4j.api.style;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Arrays;
+
+/**
+ * A style as a vocoder reads it: a point of a named style space. Immutable and safe for concurrent
+ * use.
+ */
+public final class StyleVector {
+  private final String spaceId;
+  private final float[] values;
+
+  private StyleVector(String spaceId, float[] values) {
+    this.spaceId = requireNonNull(spaceId, "spaceId");
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new IllegalArgumentException("value %d is %s".formatted(i, values[i]));
+      }
+    }
+    this.values = values;
+  }
+
+  /**
+   * @param spaceId the space that gives the values their meaning, e.g. {@code lite-1}
+   * @param values of shape [dimensions], copied
+   * @throws IllegalArgumentException if a value is not finite
+   */
+  public static StyleVector of(String spaceId, float... values) {
+    return new StyleVector(spaceId, values.clone());
+  }
+
+  public String spaceId() {
+    return spaceId;
+  }
+
+  /** The number of dimensions. */
+  public int length() {
+    return values.length;
+  }
+
+  /** A copy of all values. */
+  public float[] values() {
+    return values.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StyleVector v
+        && spaceId.equals(v.spaceId)
+        && Arrays.equals(values, v.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * spaceId.hashCode() + Arrays.hashCode(values);
+  }
+
+  @Override
+  public String toString() {
+    return "StyleVector[%d values of %s]".formatted(values.length, spaceId);
+  }
+}
