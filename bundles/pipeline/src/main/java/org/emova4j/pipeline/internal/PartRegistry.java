@@ -1,0 +1,131 @@
+package org.emova4j.pipeline.internal;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.SpeechException;
+import org.osgi.framework.ServiceReference;
+
+/**
+ * The services of one kind that are there at the moment, and calls on the best of them that outlive
+ * a swap: a call that finds its part gone, or going, waits for the successor and is made again.
+ *
+ * <p>Safe for concurrent use.
+ */
+final class PartRegistry<T> {
+  /** A call on a part. */
+  interface Call<T, R> {
+    R on(T part) throws SpeechException;
+  }
+
+  private final String kind;
+  private final Duration patience;
+
+  // Highest ranking last, as service references compare.
+  private final TreeMap<ServiceReference<T>, T> parts = new TreeMap<>();
+  private boolean everHadOne;
+
+  /**
+   * @param kind what messages call such a part, e.g. {@code vocoder}
+   * @param patience how long to wait for the successor of a part that went away
+   */
+  PartRegistry(String kind, Duration patience) {
+    this.kind = kind;
+    this.patience = patience;
+  }
+
+  synchronized void add(ServiceReference<T> reference, T part) {
+    parts.put(reference, part);
+    everHadOne = true;
+    notifyAll();
+  }
+
+  synchronized void remove(ServiceReference<T> reference) {
+    parts.remove(reference);
+    notifyAll();
+  }
+
+  /**
+   * Makes a call on the best-ranked part, or on the one with the given id.
+   *
+   * @throws ModelUnavailableException if there is no such part (after waiting, if one was there
+   *     before), or if the part refuses although it stays
+   */
+  <R> R call(Optional<String> id, Call<T, R> call) throws SpeechException {
+    while (true) {
+      T part = await(id);
+      try {
+        return call.on(part);
+      } catch (ModelUnavailableException e) {
+        if (!awaitDeparture(part)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private synchronized T await(Optional<String> id) throws ModelUnavailableException {
+    long deadline = deadline();
+    while (true) {
+      Optional<T> part = best(id);
+      if (part.isPresent()) {
+        return part.get();
+      }
+      if (!everHadOne || !waitUntil(deadline)) {
+        throw new ModelUnavailableException(
+            id.map(name -> "no %s \"%s\" is available; there are: %s".formatted(kind, name, ids()))
+                .orElse("no %s is available".formatted(kind)));
+      }
+    }
+  }
+
+  /** Whether the part that refused a call is unregistered before patience ends. */
+  private synchronized boolean awaitDeparture(T part) throws ModelUnavailableException {
+    long deadline = deadline();
+    while (parts.containsValue(part)) {
+      if (!waitUntil(deadline)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private long deadline() {
+    return System.nanoTime() + patience.toNanos();
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // the callers loop
+  private boolean waitUntil(long deadline) throws ModelUnavailableException {
+    long millis = (deadline - System.nanoTime()) / 1_000_000;
+    if (millis <= 0) {
+      return false;
+    }
+    try {
+      wait(millis);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ModelUnavailableException("interrupted while waiting for a " + kind, e);
+    }
+  }
+
+  private Optional<T> best(Optional<String> id) {
+    return parts.descendingMap().entrySet().stream()
+        .filter(e -> id.isEmpty() || id.get().equals(e.getKey().getProperty(ServiceProperties.ID)))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  private String ids() {
+    return parts.isEmpty()
+        ? "none"
+        : String.join(
+            ", ",
+            parts.descendingKeySet().stream()
+                .map(r -> String.valueOf(r.getProperty(ServiceProperties.ID)))
+                .toList());
+  }
+}

@@ -1,0 +1,179 @@
+package org.emova4j.pipeline.internal;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.emova4j.api.audio.Audio;
+import org.emova4j.api.speech.ConversionRequest;
+import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.SpeechConverter;
+import org.emova4j.api.speech.SpeechException;
+import org.emova4j.api.speech.SpeechTokenizer;
+import org.emova4j.api.speech.Vocoder;
+import org.emova4j.api.style.Prosody;
+import org.emova4j.api.style.ProsodyAnalyzer;
+import org.emova4j.api.style.StyleModule;
+import org.emova4j.api.style.StyleVector;
+import org.emova4j.api.unit.UnitSequence;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Converts with whatever parts are there. It outlives them all: its references are dynamic, and
+ * each step looks its part up anew.
+ */
+@Component(configurationPid = PartsConverter.PID)
+@Designate(ocd = PartsConverter.Config.class)
+public final class PartsConverter implements SpeechConverter {
+  static final String PID = "org.emova4j.pipeline";
+
+  private static final Logger log = LoggerFactory.getLogger(PartsConverter.class);
+
+  @ObjectClassDefinition(name = "emova4j conversion")
+  @interface Config {
+    @AttributeDefinition(
+        name = "Swap patience",
+        description =
+            "How long a running conversion waits for the successor of a part that went away, in seconds")
+    int swap_patience_seconds() default 30;
+  }
+
+  private final PartRegistry<SpeechTokenizer> tokenizers;
+  private final PartRegistry<ProsodyAnalyzer> analyzers;
+  private final PartRegistry<StyleModule> styles;
+  private final PartRegistry<Vocoder> vocoders;
+
+  @Activate
+  public PartsConverter(Config config) {
+    this(Duration.ofSeconds(config.swap_patience_seconds()));
+  }
+
+  PartsConverter(Duration patience) {
+    if (patience.isNegative() || patience.compareTo(Duration.ofHours(1)) > 0) {
+      throw new IllegalArgumentException(
+          "swap.patience.seconds %d is outside 0..3600".formatted(patience.toSeconds()));
+    }
+    tokenizers = new PartRegistry<>("tokenizer", patience);
+    analyzers = new PartRegistry<>("prosody analyzer", patience);
+    styles = new PartRegistry<>("style module", patience);
+    vocoders = new PartRegistry<>("vocoder", patience);
+  }
+
+  @Override
+  public int sampleRate(ConversionRequest request) throws SpeechException {
+    int rate = tokenizers.call(request.parts().tokenizer(), SpeechTokenizer::sampleRate);
+    if (request.keepProsody()) {
+      requireSame(
+          "the tokenizer reads %s Hz but the prosody analyzer reads %s Hz",
+          rate, analyzers.call(Optional.empty(), ProsodyAnalyzer::sampleRate));
+    }
+    if (request.reference().isPresent()) {
+      requireSame(
+          "the tokenizer reads %s Hz but the style module reads %s Hz",
+          rate, styles.call(request.parts().style(), StyleModule::referenceSampleRate));
+    }
+    return rate;
+  }
+
+  private static <V> void requireSame(String message, V one, V other)
+      throws ModelUnavailableException {
+    if (!one.equals(other)) {
+      throw new ModelUnavailableException(message.formatted(one, other));
+    }
+  }
+
+  @Override
+  public Audio convert(Audio speech, ConversionRequest request) throws SpeechException {
+    ConversionRequest.Parts parts = request.parts();
+    // A misfit is found before the work, not after it.
+    requireSame(
+        "the tokenizer writes codebook %s but the vocoder reads %s",
+        tokenizers.call(parts.tokenizer(), t -> t.codebook().id()),
+        vocoders.call(parts.vocoder(), v -> v.codebook().id()));
+    requireSame(
+        "the style module writes style space %s but the vocoder reads %s",
+        styles.call(parts.style(), StyleModule::styleSpace),
+        vocoders.call(parts.vocoder(), Vocoder::styleSpace));
+
+    long start = System.nanoTime();
+    UnitSequence units = tokenizers.call(parts.tokenizer(), t -> t.tokenize(speech));
+    long tokenized = System.nanoTime();
+    Optional<Prosody> prosody =
+        request.keepProsody()
+            ? Optional.of(analyzers.call(Optional.empty(), a -> a.analyze(speech)))
+            : Optional.empty();
+    long analyzed = System.nanoTime();
+    UnitSequence content = request.keepProsody() ? units : units.reduced().untimed();
+    StyleVector style =
+        styles.call(
+            parts.style(),
+            s ->
+                request.reference().isPresent()
+                    ? s.encode(request.reference().get(), request.style())
+                    : s.encode(request.style()));
+    Audio result = vocoders.call(parts.vocoder(), v -> v.vocode(content, style, prosody));
+    log.debug(
+        "converted {} s: tokenizer {} ms, prosody {} ms, vocoder {} ms",
+        speech.duration().toMillis() / 1e3,
+        (tokenized - start) / 1_000_000,
+        (analyzed - tokenized) / 1_000_000,
+        (System.nanoTime() - analyzed) / 1_000_000);
+    return result;
+  }
+
+  @Reference(
+      service = SpeechTokenizer.class,
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC)
+  void addTokenizer(ServiceReference<SpeechTokenizer> reference, SpeechTokenizer tokenizer) {
+    tokenizers.add(reference, tokenizer);
+  }
+
+  void removeTokenizer(ServiceReference<SpeechTokenizer> reference) {
+    tokenizers.remove(reference);
+  }
+
+  @Reference(
+      service = ProsodyAnalyzer.class,
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC)
+  void addAnalyzer(ServiceReference<ProsodyAnalyzer> reference, ProsodyAnalyzer analyzer) {
+    analyzers.add(reference, analyzer);
+  }
+
+  void removeAnalyzer(ServiceReference<ProsodyAnalyzer> reference) {
+    analyzers.remove(reference);
+  }
+
+  @Reference(
+      service = StyleModule.class,
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC)
+  void addStyle(ServiceReference<StyleModule> reference, StyleModule style) {
+    styles.add(reference, style);
+  }
+
+  void removeStyle(ServiceReference<StyleModule> reference) {
+    styles.remove(reference);
+  }
+
+  @Reference(
+      service = Vocoder.class,
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC)
+  void addVocoder(ServiceReference<Vocoder> reference, Vocoder vocoder) {
+    vocoders.add(reference, vocoder);
+  }
+
+  void removeVocoder(ServiceReference<Vocoder> reference) {
+    vocoders.remove(reference);
+  }
+}

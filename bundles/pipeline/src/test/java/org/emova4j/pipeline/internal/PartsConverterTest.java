@@ -1,0 +1,242 @@
+package org.emova4j.pipeline.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.lenient;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.audio.Audio;
+import org.emova4j.api.speech.ConversionRequest;
+import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.SpeechException;
+import org.emova4j.api.speech.SpeechTokenizer;
+import org.emova4j.api.speech.Vocoder;
+import org.emova4j.api.style.Prosody;
+import org.emova4j.api.style.ProsodyAnalyzer;
+import org.emova4j.api.style.Style;
+import org.emova4j.api.style.StyleModule;
+import org.emova4j.api.style.StyleVector;
+import org.emova4j.api.unit.Codebook;
+import org.emova4j.api.unit.UnitSequence;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mockito.Answers;
+import org.osgi.framework.ServiceReference;
+
+class PartsConverterTest {
+  private static final Codebook LITE = new Codebook("lite-40ms-4096", 4096, Duration.ofMillis(40));
+  private static final Codebook EMOVA =
+      new Codebook("emova-40ms-4096", 4096, Duration.ofMillis(40));
+  private static final Audio SPEECH = Audio.of(new float[16_000], 16_000);
+  private static final Audio RESULT = Audio.of(new float[] {0.5f}, 16_000);
+  private static final UnitSequence UNITS = UnitSequence.ofFrames(LITE, 7, 7, 9);
+  private static final StyleVector VECTOR = StyleVector.of("lite-1", 1f);
+  private static final Prosody PROSODY = Prosody.of(100, new float[12], new float[12]);
+  private static final ConversionRequest REQUEST =
+      ConversionRequest.of(Style.DEFAULT.withEmotion("happy"));
+
+  private final PartsConverter converter = new PartsConverter(Duration.ofSeconds(5));
+
+  @BeforeEach
+  void registerParts() throws SpeechException {
+    converter.addTokenizer(reference("lite", 0), tokenizer(UNITS));
+    ProsodyAnalyzer analyzer = mock(ProsodyAnalyzer.class);
+    lenient().when(analyzer.sampleRate()).thenReturn(16_000);
+    lenient().when(analyzer.analyze(SPEECH)).thenReturn(PROSODY);
+    converter.addAnalyzer(reference("lite", 0), analyzer);
+    StyleModule style = mock(StyleModule.class);
+    lenient().when(style.styleSpace()).thenReturn("lite-1");
+    lenient().when(style.referenceSampleRate()).thenReturn(16_000);
+    lenient().when(style.encode(REQUEST.style())).thenReturn(VECTOR);
+    converter.addStyle(reference("lite", 0), style);
+  }
+
+  @Test
+  void carriesTimingAndProsodyOfTheSourceOver() throws SpeechException {
+    Vocoder vocoder = vocoder(LITE, "lite-1");
+    converter.addVocoder(reference("lite", 0), vocoder);
+    when(vocoder.vocode(UNITS, VECTOR, Optional.of(PROSODY))).thenReturn(RESULT);
+
+    assertThat(converter.convert(SPEECH, REQUEST)).isEqualTo(RESULT);
+  }
+
+  @Test
+  void givesTheVocoderBareUnitsWhenProsodyIsToBePredicted() throws SpeechException {
+    Vocoder vocoder = vocoder(LITE, "lite-1");
+    converter.addVocoder(reference("lite", 0), vocoder);
+    UnitSequence bare = UnitSequence.of(LITE, 7, 9);
+    when(vocoder.vocode(bare, VECTOR, Optional.empty())).thenReturn(RESULT);
+
+    ConversionRequest request =
+        new ConversionRequest(REQUEST.style(), Optional.empty(), false, REQUEST.parts());
+    assertThat(converter.convert(SPEECH, request)).isEqualTo(RESULT);
+  }
+
+  @Test
+  void refusesAVocoderOfAnotherCodebookAndNamesBoth() throws SpeechException {
+    Vocoder vocoder = vocoder(EMOVA, "lite-1");
+    converter.addVocoder(reference("emova", 0), vocoder);
+
+    assertThatThrownBy(() -> converter.convert(SPEECH, REQUEST))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessageContaining("lite-40ms-4096")
+        .hasMessageContaining("emova-40ms-4096");
+    verify(vocoder, never()).vocode(any(), any(), any());
+  }
+
+  @Test
+  void refusesAVocoderOfAnotherStyleSpaceAndNamesBoth() {
+    converter.addVocoder(reference("emova", 0), vocoder(LITE, "emova-256"));
+
+    assertThatThrownBy(() -> converter.convert(SPEECH, REQUEST))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessageContaining("lite-1")
+        .hasMessageContaining("emova-256");
+  }
+
+  @Test
+  void prefersTheHigherRankingAndHonoursAnId() throws SpeechException {
+    Vocoder low = vocoder(LITE, "lite-1");
+    Vocoder high = vocoder(LITE, "lite-1");
+    converter.addVocoder(reference("low", 0), low);
+    converter.addVocoder(reference("high", 10), high);
+    Audio other = Audio.of(new float[] {0.25f}, 16_000);
+    when(high.vocode(any(), any(), any())).thenReturn(RESULT);
+    when(low.vocode(any(), any(), any())).thenReturn(other);
+
+    assertThat(converter.convert(SPEECH, REQUEST)).isEqualTo(RESULT);
+    ConversionRequest named =
+        new ConversionRequest(
+            REQUEST.style(),
+            Optional.empty(),
+            true,
+            new ConversionRequest.Parts(Optional.empty(), Optional.empty(), Optional.of("low")));
+    assertThat(converter.convert(SPEECH, named)).isEqualTo(other);
+  }
+
+  @Test
+  @Timeout(20)
+  void repeatsACallWithTheSuccessorOfAPartThatGoesAway() throws Exception {
+    Vocoder leaving = vocoder(LITE, "lite-1");
+    Vocoder successor = vocoder(LITE, "lite-1");
+    ServiceReference<Vocoder> old = reference("lite", 0);
+    ServiceReference<Vocoder> next = reference("lite", 0);
+    converter.addVocoder(old, leaving);
+    when(successor.vocode(any(), any(), any())).thenReturn(RESULT);
+    CompletableFuture<Void> refused = new CompletableFuture<>();
+    when(leaving.vocode(any(), any(), any()))
+        .thenAnswer(
+            call -> {
+              refused.complete(null);
+              throw new ModelUnavailableException("the vocoder is being swapped");
+            });
+
+    CompletableFuture<Audio> running =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return converter.convert(SPEECH, REQUEST);
+              } catch (SpeechException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    refused.get(5, TimeUnit.SECONDS);
+    converter.removeVocoder(old);
+    converter.addVocoder(next, successor);
+
+    assertThat(running.get(5, TimeUnit.SECONDS)).isEqualTo(RESULT);
+  }
+
+  @Test
+  void passesOnARefusalOfAPartThatStays() throws SpeechException {
+    PartsConverter impatient = new PartsConverter(Duration.ofMillis(50));
+    SpeechTokenizer broken = mock(SpeechTokenizer.class);
+    when(broken.codebook()).thenReturn(LITE);
+    when(broken.tokenize(any())).thenThrow(new ModelUnavailableException("weights are damaged"));
+    impatient.addTokenizer(reference("lite", 0), broken);
+    impatient.addVocoder(reference("lite", 0), vocoder(LITE, "lite-1"));
+    StyleModule style = mock(StyleModule.class);
+    when(style.styleSpace()).thenReturn("lite-1");
+    impatient.addStyle(reference("lite", 0), style);
+
+    assertThatThrownBy(() -> impatient.convert(SPEECH, REQUEST))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessage("weights are damaged");
+  }
+
+  @Test
+  @Timeout(2)
+  void saysAtOnceWhichPartWasNeverThere() {
+    assertThatThrownBy(() -> converter.convert(SPEECH, REQUEST))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessage("no vocoder is available");
+  }
+
+  @Test
+  void listsTheIdsThatThereAreWhenANamedOneIsMissing() {
+    PartsConverter impatient = new PartsConverter(Duration.ofMillis(50));
+    impatient.addTokenizer(reference("lite", 0), tokenizer(UNITS));
+    ConversionRequest request =
+        new ConversionRequest(
+            Style.DEFAULT,
+            Optional.empty(),
+            true,
+            new ConversionRequest.Parts(Optional.of("spiral"), Optional.empty(), Optional.empty()));
+
+    assertThatThrownBy(() -> impatient.convert(SPEECH, request))
+        .hasMessage("no tokenizer \"spiral\" is available; there are: lite");
+  }
+
+  private static SpeechTokenizer tokenizer(UnitSequence units) {
+    return mock(
+        SpeechTokenizer.class,
+        call ->
+            switch (call.getMethod().getName()) {
+              case "codebook" -> units.codebook();
+              case "sampleRate" -> 16_000;
+              case "tokenize" -> units;
+              default -> Answers.RETURNS_DEFAULTS.answer(call);
+            });
+  }
+
+  private static Vocoder vocoder(Codebook codebook, String styleSpace) {
+    Vocoder vocoder = mock(Vocoder.class);
+    lenient().when(vocoder.codebook()).thenReturn(codebook);
+    lenient().when(vocoder.styleSpace()).thenReturn(styleSpace);
+    return vocoder;
+  }
+
+  private static int created;
+
+  /** A reference that compares as the framework's do: by ranking, then the older is the greater. */
+  @SuppressWarnings("unchecked")
+  private static <T> ServiceReference<T> reference(String id, int ranking) {
+    ServiceReference<T> reference = mock(ServiceReference.class);
+    int serviceId = created++;
+    lenient().when(reference.getProperty(eq(ServiceProperties.ID))).thenReturn(id);
+    lenient().when(reference.getProperty("service.ranking")).thenReturn(ranking);
+    lenient().when(reference.getProperty("service.id")).thenReturn(serviceId);
+    lenient()
+        .when(reference.compareTo(any()))
+        .thenAnswer(
+            call -> {
+              ServiceReference<T> other = call.getArgument(0);
+              int byRanking = Integer.compare(ranking, (int) other.getProperty("service.ranking"));
+              return byRanking != 0
+                  ? byRanking
+                  : Integer.compare((int) other.getProperty("service.id"), serviceId);
+            });
+    return reference;
+  }
+}
