@@ -19,14 +19,12 @@ import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.util.tracker.ServiceTracker;
 
-/** The built distribution's bundles in a framework of their own; the API comes from the tests' class path. */
+/**
+ * The built distribution's bundles in a framework of their own; the API comes from the tests' class
+ * path.
+ */
 final class Distribution implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  private static final List<String> API =
-      Stream.of("", ".audio", ".model", ".speech", ".style", ".unit")
-          .map(s -> "org.emova4j.api" + s + ";version=\"0.1.0\"")
-          .toList();
 
   /** Not for a test: they would wait for a terminal, or for files to appear. */
   private static final List<String> INTERACTIVE = List.of("gogo", "fileinstall", "shell", "jline");
@@ -41,8 +39,9 @@ final class Distribution implements AutoCloseable {
     Path home = Path.of(System.getProperty("emova.distribution"));
     Map<String, String> configuration = new HashMap<>();
     configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
-    configuration.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
-    configuration.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, String.join(",", API));
+    configuration.put(
+        Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
+    configuration.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, Files.readString(home.resolve("lib/system.packages")).strip());
     configuration.putAll(settings(home, storage));
     Framework framework =
         ServiceLoader.load(FrameworkFactory.class).iterator().next().newFramework(configuration);
@@ -59,7 +58,8 @@ final class Distribution implements AutoCloseable {
   }
 
   private static Map<String, String> settings(Path home, Path storage) {
-    return Map.of("emova.home", home.toString(), "emova.models", storage.resolve("models").toString());
+    return Map.of(
+        "emova.home", home.toString(), "emova.models", storage.resolve("models").toString());
   }
 
   private List<Bundle> install(Path folder) throws IOException, BundleException {
@@ -107,8 +107,12 @@ final class Distribution implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws BundleException {
     framework.stop();
-    framework.waitForStop(PATIENCE.toMillis());
+    try {
+      framework.waitForStop(PATIENCE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -10,8 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Hashtable;
+import java.util.Dictionary;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.wiring.BundleWiring;
@@ -82,8 +84,7 @@ class HotSwapTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"org.emova4j.tokenizer", "org.emova4j.style", "org.emova4j.vocoder"})
+  @ValueSource(strings = {"org.emova4j.tokenizer", "org.emova4j.style", "org.emova4j.vocoder"})
   void fiftyUpdatesUnderLoadLoseNoCall(String name) throws Exception {
     Bundle bundle = distribution.bundle(name);
     Audio expected = converter.convert(speech, REQUEST);
@@ -136,9 +137,9 @@ class HotSwapTest {
 
   @Test
   void refusesAVocoderWhoseCodebookDoesNotMatchAndNamesBoth() {
-    Hashtable<String, Object> properties = new Hashtable<>();
-    properties.put(Constants.SERVICE_RANKING, 1_000);
-    properties.put(ServiceProperties.ID, "stranger");
+    Dictionary<String, Object> properties =
+        FrameworkUtil.asDictionary(
+            Map.of(Constants.SERVICE_RANKING, 1_000, ServiceProperties.ID, "stranger"));
     ServiceRegistration<Vocoder> stranger =
         distribution.context().registerService(Vocoder.class, new Stranger(), properties);
     try {
@@ -156,7 +157,8 @@ class HotSwapTest {
     long alive = loaders.size();
     for (int i = 0; i < 20 && alive > 0; i++) {
       System.gc();
-      Thread.sleep(100); // reference processing runs on its own thread, and has no event to wait for
+      Thread.sleep(
+          100); // reference processing runs on its own thread, and has no event to wait for
       alive = loaders.stream().filter(l -> l.get() != null).count();
     }
     return alive;
@@ -222,16 +224,23 @@ class HotSwapTest {
       long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
       while (calls.get() < target) {
         long left = (deadline - System.nanoTime()) / 1_000_000;
-        assertThat(left).as("milliseconds left for %d more calls", target - calls.get()).isPositive();
+        assertThat(left)
+            .as("milliseconds left for %d more calls", target - calls.get())
+            .isPositive();
         wait(left);
       }
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       stopped.set(true);
       for (Thread thread : threads) {
-        thread.join();
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
       }
     }
   }

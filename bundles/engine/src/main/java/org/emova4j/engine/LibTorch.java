@@ -1,0 +1,217 @@
+package org.emova4j.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts libtorch and registers {@link TensorEngine}, or says why not. The framework makes it; it
+ * is public only for that.
+ *
+ * <p>libtorch belongs to the class loader that loaded it and can't be unloaded, so this bundle is
+ * installed once and never updated or refreshed in a running JVM: a second generation of it reports
+ * a problem instead of an engine. Stopping and starting it is fine.
+ */
+@Component(service = EngineStatus.class, immediate = true, configurationPid = LibTorch.PID)
+@Capability(
+    namespace = "osgi.service",
+    attribute = "objectClass:List<String>=\"org.emova4j.engine.TensorEngine\"")
+@Designate(ocd = LibTorch.Config.class)
+public final class LibTorch implements EngineStatus {
+  /** Configuration of the engine. */
+  public static final String PID = "org.emova4j.engine";
+
+  /** System property that overrides the configured number of threads. */
+  public static final String THREADS_PROPERTY = "emova.threads";
+
+  private static final Logger LOG = LoggerFactory.getLogger(LibTorch.class);
+  private static final int MAX_THREADS = 1024;
+
+  /** Settings of the engine. */
+  @ObjectClassDefinition(name = "emova4j engine")
+  @interface Config {
+    @AttributeDefinition(
+        description = "Threads that one operator may use; 0 = one for each core",
+        min = "0",
+        max = "1024")
+    int threads() default 0;
+
+    @AttributeDefinition(
+        description = "Seconds that closing waits for running calls",
+        min = "0",
+        max = "3600")
+    int close_timeout_seconds() default 10;
+  }
+
+  private final BundleContext context;
+  private final NativeLibraries natives;
+  private volatile Optional<String> problem = Optional.empty();
+  private volatile int threads = 1;
+  private LibTorchEngine engine;
+  private ServiceRegistration<TensorEngine> registration;
+
+  /** For the framework. */
+  @Activate
+  public LibTorch(BundleContext context, Config config) {
+    this(
+        context,
+        new Settings(
+            config.threads(),
+            Optional.ofNullable(System.getProperty(THREADS_PROPERTY)),
+            config.close_timeout_seconds()),
+        NativeLibraries.find(
+            System.getProperty("os.name"),
+            System.getProperty("os.arch"),
+            TorchLoader.setting(NativeLibraries.PATH_VARIABLE)));
+  }
+
+  /**
+   * @param threads configured number, 0 for one a core
+   * @param threadsProperty wins over it
+   * @param closeTimeoutSeconds how long closing waits for running calls
+   */
+  record Settings(int threads, Optional<String> threadsProperty, int closeTimeoutSeconds) {
+    int effectiveThreads() {
+      int wanted = threads;
+      if (threadsProperty.isPresent()) {
+        try {
+          wanted = Integer.parseInt(threadsProperty.get().strip());
+        } catch (NumberFormatException e) {
+          throw new IllegalArgumentException(
+              "%s is \"%s\", must be a number".formatted(THREADS_PROPERTY, threadsProperty.get()),
+              e);
+        }
+      }
+      if (wanted < 0 || wanted > MAX_THREADS) {
+        throw new IllegalArgumentException(
+            "threads is %d, must be from 0 to %d".formatted(wanted, MAX_THREADS));
+      }
+      return wanted == 0 ? Runtime.getRuntime().availableProcessors() : wanted;
+    }
+
+    Duration closeTimeout() {
+      if (closeTimeoutSeconds < 0 || closeTimeoutSeconds > 3600) {
+        throw new IllegalArgumentException(
+            "close.timeout.seconds is %d, must be from 0 to 3600".formatted(closeTimeoutSeconds));
+      }
+      return Duration.ofSeconds(closeTimeoutSeconds);
+    }
+  }
+
+  LibTorch(BundleContext context, Settings settings, NativeLibraries natives) {
+    this.context = context;
+    this.natives = natives;
+    apply(settings);
+  }
+
+  /** A new number of threads reaches every thread with its next call; nothing is restarted. */
+  @Modified
+  void modified(Config config) {
+    apply(
+        new Settings(
+            config.threads(),
+            Optional.ofNullable(System.getProperty(THREADS_PROPERTY)),
+            config.close_timeout_seconds()));
+  }
+
+  synchronized void apply(Settings settings) {
+    try {
+      threads = settings.effectiveThreads();
+      Duration closeTimeout = settings.closeTimeout();
+      if (engine != null) {
+        engine.configure(threads, closeTimeout);
+        problem = Optional.empty();
+      } else {
+        start(closeTimeout);
+      }
+    } catch (IllegalArgumentException e) {
+      // A wrong setting is no reason to take a running engine away.
+      if (engine == null) {
+        problem = Optional.of(e.getMessage());
+      }
+      LOG.warn("The engine's configuration is refused: {}", e.getMessage());
+    }
+  }
+
+  private void start(Duration closeTimeout) {
+    problem = natives.problem();
+    if (problem.isEmpty()) {
+      try {
+        engine =
+            new LibTorchEngine(
+                TorchLoader.load(natives.folder().orElseThrow(), threads), threads, closeTimeout);
+      } catch (TorchLoader.LoadException e) {
+        problem = Optional.of(e.getMessage());
+        LOG.debug("libtorch can't be loaded", e);
+      } catch (RuntimeException | LinkageError e) {
+        // Loaded, but not the one that this was made for.
+        problem =
+            Optional.of(
+                "libtorch in %s can't be used: %s"
+                    .formatted(
+                        natives.folder().orElseThrow(),
+                        String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+        LOG.debug("libtorch can't be used", e);
+      }
+    }
+    if (engine == null) {
+      LOG.warn("There is no tensor engine: {}", problem.orElseThrow());
+      return;
+    }
+    registration = context.registerService(TensorEngine.class, engine, null);
+    LOG.info(
+        "libtorch {} for {} from {}, {} threads",
+        engine.version(),
+        natives.platform(),
+        natives.folder().orElseThrow(),
+        threads);
+  }
+
+  /** The service goes first, so that those who use it close their networks themselves. */
+  @Deactivate
+  synchronized void deactivate() {
+    if (engine == null) {
+      return;
+    }
+    registration.unregister();
+    engine.close();
+    engine = null;
+  }
+
+  @Override
+  public Optional<String> problem() {
+    return problem;
+  }
+
+  @Override
+  public String version() {
+    return NativeLibraries.TORCH_VERSION;
+  }
+
+  @Override
+  public Optional<Path> nativesFolder() {
+    return natives.folder();
+  }
+
+  @Override
+  public String platform() {
+    return natives.platform();
+  }
+
+  @Override
+  public int threads() {
+    return threads;
+  }
+}

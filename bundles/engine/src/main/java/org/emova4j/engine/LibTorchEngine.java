@@ -1,0 +1,120 @@
+package org.emova4j.engine;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.emova4j.api.speech.ModelUnavailableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The engine once libtorch is loaded. Its gate holds every call of every scope. */
+final class LibTorchEngine implements TensorEngine {
+  private static final Logger LOG = LoggerFactory.getLogger(LibTorchEngine.class);
+
+  private final Engine engine;
+  private final NDManager root;
+  private final Ops ops;
+  private volatile Duration closeTimeout;
+  private final Gate gate = new Gate("the engine");
+  private final Set<NetworkScope> scopes = ConcurrentHashMap.newKeySet();
+  // libtorch keeps the number of threads per calling thread; 0 is what a thread starts with.
+  private final ThreadLocal<Integer> appliedThreads = ThreadLocal.withInitial(() -> 0);
+  private volatile int threads;
+
+  /**
+   * @param engine DJL's PyTorch engine, started
+   * @param threads one operator may use, at least 1
+   * @param closeTimeout how long closing waits for running calls
+   */
+  LibTorchEngine(Engine engine, int threads, Duration closeTimeout) {
+    this.engine = engine;
+    this.threads = threads;
+    this.closeTimeout = closeTimeout;
+    this.root = engine.newBaseManager();
+    this.ops = Ops.load(root);
+  }
+
+  @Override
+  public String version() {
+    return engine.getVersion();
+  }
+
+  @Override
+  public int threads() {
+    return threads;
+  }
+
+  void configure(int threads, Duration closeTimeout) {
+    this.threads = threads;
+    this.closeTimeout = closeTimeout;
+  }
+
+  @Override
+  public Ops ops() {
+    return ops;
+  }
+
+  @Override
+  public NetworkScope open(Path safetensors) throws ModelUnavailableException {
+    Safetensors file = Safetensors.open(safetensors);
+    NetworkScope scope = null;
+    try {
+      gate.enter();
+      try {
+        scope = new NetworkScope(this, file, root.newSubManager());
+        scopes.add(scope);
+      } finally {
+        gate.leave();
+      }
+    } finally {
+      if (scope == null) {
+        file.close();
+      }
+    }
+    return scope;
+  }
+
+  Gate gate() {
+    return gate;
+  }
+
+  Duration closeTimeout() {
+    return closeTimeout;
+  }
+
+  /** Both settings belong to a thread in libtorch, and any thread may come. */
+  void prepareThread() {
+    JniUtils.setGradMode(false);
+    int wanted = threads;
+    if (appliedThreads.get() != wanted) {
+      JniUtils.setNumThreads(wanted);
+      appliedThreads.set(wanted);
+    }
+  }
+
+  void forget(NetworkScope scope) {
+    scopes.remove(scope);
+  }
+
+  /** Refuses new calls, waits for running ones up to the time-out, then frees everything. */
+  void close() {
+    if (!gate.close(closeTimeout, this::free)) {
+      LOG.warn(
+          "A call still runs after {} s; the engine's memory is freed when that call ends",
+          closeTimeout.toSeconds());
+    }
+  }
+
+  private void free() {
+    for (NetworkScope scope : List.copyOf(scopes)) {
+      scope.close();
+    }
+    ops.close();
+    root.close();
+  }
+}

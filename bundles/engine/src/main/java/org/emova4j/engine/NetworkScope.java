@@ -1,0 +1,226 @@
+package org.emova4j.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.emova4j.api.speech.InferenceFailedException;
+import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.SpeechException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The weights of one network, and the only way to compute with them. First {@link #weight} and
+ * {@link #manager} fill it, on one thread; after {@link #freeze()} any number of threads {@link
+ * #call} it until {@link #close()}.
+ *
+ * <p>What attaches to the wrong manager leaks: the result of an operator belongs to the manager of
+ * its <em>first</em> operand, so write {@code x.add(weight)}, never {@code weight.add(x)}. Once
+ * frozen, the latter throws.
+ */
+public final class NetworkScope implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NetworkScope.class);
+
+  /**
+   * A computation.
+   *
+   * @param <R> its result, which must not be an array of the manager: that is gone afterwards
+   */
+  @FunctionalInterface
+  public interface Inference<R> {
+    /**
+     * @param manager owns what the computation makes, and is freed at its end
+     */
+    R run(NDManager manager) throws SpeechException;
+  }
+
+  private final LibTorchEngine engine;
+  private final Safetensors file;
+  private final String name;
+  private final Set<String> names;
+  private final NDManager manager;
+  private final Gate gate;
+  private final Map<String, NDArray> weights = new HashMap<>();
+  private ByteBuffer scratch = ByteBuffer.allocate(0);
+  private boolean frozen;
+
+  NetworkScope(LibTorchEngine engine, Safetensors file, NDManager manager) {
+    this.engine = engine;
+    this.file = file;
+    this.name = file.file().toString();
+    this.names = Collections.unmodifiableSet(new LinkedHashSet<>(file.names()));
+    this.manager = manager;
+    this.gate = new Gate("the network of " + name);
+  }
+
+  /** Names of all tensors in the file. */
+  public Set<String> names() {
+    return names;
+  }
+
+  /**
+   * The shape of a tensor in the file, for networks whose sizes follow from their weights.
+   *
+   * @throws ModelUnavailableException if there is no such tensor
+   */
+  public long[] shape(String tensor) throws ModelUnavailableException {
+    return file.shape(tensor);
+  }
+
+  /**
+   * A weight as float32. It lives as long as this scope; asked for twice, it is the same array.
+   *
+   * @param tensor its name in the file
+   * @param shape the sizes that it must have; -1 accepts any size, no sizes mean a scalar
+   * @throws ModelUnavailableException if the file has no such tensor, or with another shape or a
+   *     type that isn't F32, F16 or BF16; names the file, the tensor and both shapes
+   * @throws IllegalStateException if the scope is frozen and the weight was not read before
+   */
+  public NDArray weight(String tensor, long... shape) throws ModelUnavailableException {
+    engine.gate().enter();
+    try {
+      gate.enter();
+      try {
+        return readWeight(tensor, shape);
+      } finally {
+        gate.leave();
+      }
+    } finally {
+      engine.gate().leave();
+    }
+  }
+
+  private synchronized NDArray readWeight(String tensor, long... shape)
+      throws ModelUnavailableException {
+    long[] actual = file.shape(tensor);
+    if (!fits(actual, shape)) {
+      throw new ModelUnavailableException(
+          "%s: tensor %s has shape %s, expected %s"
+              .formatted(name, tensor, Arrays.toString(actual), Arrays.toString(shape)));
+    }
+    NDArray known = weights.get(tensor);
+    if (known != null) {
+      return known;
+    }
+    if (frozen) {
+      throw new IllegalStateException("weight %s was not read before freeze()".formatted(tensor));
+    }
+    int length = file.length(tensor);
+    ByteBuffer floats = scratch(length * Float.BYTES);
+    file.read(tensor, floats.asFloatBuffer());
+    // The first array only lends the buffer; its duplicate is libtorch's own and freed with us.
+    NDArray weight;
+    try (NDArray lent = manager.create(floats, new Shape(actual), DataType.FLOAT32)) {
+      weight = lent.duplicate();
+    }
+    weights.put(tensor, weight);
+    return weight;
+  }
+
+  private static boolean fits(long[] actual, long[] expected) {
+    if (actual.length != expected.length) {
+      return false;
+    }
+    for (int i = 0; i < actual.length; i++) {
+      if (expected[i] != -1 && expected[i] != actual[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private ByteBuffer scratch(int bytes) {
+    if (scratch.capacity() < bytes) {
+      scratch = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+    return scratch.slice(0, bytes).order(ByteOrder.nativeOrder());
+  }
+
+  /**
+   * Owns the weights and what else lives as long as they, such as windows and filters. From {@link
+   * #freeze()} on nothing can be added to it.
+   */
+  public NDManager manager() {
+    return manager;
+  }
+
+  /**
+   * Ends the loading: the file is closed, and from now on a result that would attach to {@link
+   * #manager()} is an IllegalStateException instead of a leak.
+   */
+  public synchronized void freeze() {
+    frozen = true;
+    manager.cap();
+    scratch = ByteBuffer.allocate(0);
+    file.close();
+  }
+
+  /**
+   * Runs a computation while nothing that it uses can be freed. Gradients are off. Calls may nest;
+   * long loops should make one call a step, so that nobody waits long for a swap.
+   *
+   * @return what the computation returns
+   * @throws ModelUnavailableException if this scope or the engine is closed
+   * @throws InferenceFailedException if libtorch or DJL failed
+   * @throws IllegalArgumentException if the computation throws it
+   */
+  public <R> R call(Inference<R> body) throws SpeechException {
+    engine.gate().enter();
+    try {
+      gate.enter();
+      try {
+        engine.prepareThread();
+        try (NDManager temporary = manager.newSubManager()) {
+          return body.run(temporary);
+        } catch (IllegalArgumentException e) {
+          throw e;
+        } catch (RuntimeException e) {
+          throw new InferenceFailedException(
+              "the network of %s failed: %s".formatted(name, firstLine(e)), e);
+        }
+      } finally {
+        gate.leave();
+      }
+    } finally {
+      engine.gate().leave();
+    }
+  }
+
+  private static String firstLine(RuntimeException e) {
+    String message = String.valueOf(e.getMessage());
+    int end = message.indexOf('\n');
+    return end < 0 ? message : message.substring(0, end);
+  }
+
+  /**
+   * Refuses new calls, waits for running ones and frees. Calls that outlast the engine's time-out
+   * are logged, and the last of them frees. Closing twice does nothing.
+   *
+   * @throws IllegalStateException if a call closes its own scope
+   */
+  @Override
+  public void close() {
+    if (!gate.close(engine.closeTimeout(), this::free)) {
+      LOG.warn(
+          "A call still runs on {} after {} s; its memory is freed when that call ends",
+          name,
+          engine.closeTimeout().toSeconds());
+    }
+  }
+
+  /** Only when nobody is inside. */
+  void free() {
+    engine.forget(this);
+    file.close();
+    manager.close();
+  }
+}

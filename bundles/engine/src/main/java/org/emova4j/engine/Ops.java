@@ -1,0 +1,264 @@
+package org.emova4j.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Operators that libtorch has and DJL lacks, or has in an awkward form. A result belongs to the
+ * manager of the first argument. Results are for inference: no gradients flow through them, and
+ * libtorch refuses to change them in place ({@code addi}, {@code set}); {@code duplicate()} makes
+ * one that can be changed.
+ *
+ * <p>Safe for concurrent use, inside {@link NetworkScope#call}. A shape that doesn't fit is an
+ * {@link ai.djl.engine.EngineException}.
+ */
+public final class Ops {
+  private final PtSymbolBlock module;
+
+  private Ops(PtSymbolBlock module) {
+    this.module = module;
+  }
+
+  static Ops load(NDManager manager) {
+    try {
+      return new Ops(
+          JniUtils.loadModule(
+              (PtNDManager) manager, new ByteArrayInputStream(OpsArchive.bytes()), false, false));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the operators can't be loaded", e);
+    }
+  }
+
+  void close() {
+    module.close();
+  }
+
+  /**
+   * The inverse of a centred, one-sided, unnormalised short-time Fourier transform.
+   *
+   * @param spectrum complex, {@code (batch, nFft / 2 + 1, frames)} or without the batch
+   * @param window {@code (length of at most nFft)}
+   * @param nFft size of the transform
+   * @param hop samples from one frame to the next, at least 1
+   * @param length of the result in samples, at least 1
+   * @return {@code (batch, length)} or {@code (length)}
+   */
+  public NDArray istft(NDArray spectrum, NDArray window, int nFft, int hop, int length) {
+    positive("nFft", nFft);
+    positive("hop", hop);
+    positive("length", length);
+    return run("istft", spectrum, window, nFft, hop, window.getShape().get(0), length);
+  }
+
+  /**
+   * Transposed convolution over time.
+   *
+   * @param x {@code (batch, in, time)}
+   * @param weight {@code (in, out / groups, kernel)}
+   * @param bias {@code (out)}
+   * @return {@code (batch, out, (time - 1) * stride - 2 * padding + dilation * (kernel - 1) +
+   *     outputPadding + 1)}
+   */
+  public NDArray convTranspose1d(
+      NDArray x,
+      NDArray weight,
+      NDArray bias,
+      int stride,
+      int padding,
+      int outputPadding,
+      int dilation,
+      int groups) {
+    checkConvolution(stride, padding, dilation, groups);
+    notNegative("outputPadding", outputPadding);
+    return run(
+        "conv_transpose1d_bias", x, weight, bias, stride, padding, outputPadding, dilation, groups);
+  }
+
+  /** As above, without a bias. */
+  public NDArray convTranspose1d(
+      NDArray x,
+      NDArray weight,
+      int stride,
+      int padding,
+      int outputPadding,
+      int dilation,
+      int groups) {
+    checkConvolution(stride, padding, dilation, groups);
+    notNegative("outputPadding", outputPadding);
+    return run("conv_transpose1d", x, weight, stride, padding, outputPadding, dilation, groups);
+  }
+
+  /**
+   * Convolution over time.
+   *
+   * @param x {@code (batch, in, time)}
+   * @param weight {@code (out, in / groups, kernel)}
+   * @param bias {@code (out)}
+   * @return {@code (batch, out, (time + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1)}
+   */
+  public NDArray conv1d(
+      NDArray x, NDArray weight, NDArray bias, int stride, int padding, int dilation, int groups) {
+    return convolve(x, weight, bias, stride, padding, dilation, groups);
+  }
+
+  /** As above, without a bias. */
+  public NDArray conv1d(
+      NDArray x, NDArray weight, int stride, int padding, int dilation, int groups) {
+    return convolve(x, weight, null, stride, padding, dilation, groups);
+  }
+
+  /**
+   * Scaled dot-product attention.
+   *
+   * @param q {@code (batch, heads, queries, size)}
+   * @param k {@code (batch, heads, keys, size)}
+   * @param v {@code (batch, heads, keys, size)}
+   * @param causal whether a query sees only the keys up to its own position
+   * @return {@code (batch, heads, queries, size)}
+   */
+  public NDArray sdpa(NDArray q, NDArray k, NDArray v, boolean causal) {
+    return run("sdpa", q, k, v, causal);
+  }
+
+  /**
+   * As above, with a mask.
+   *
+   * @param mask is added to the scores, or if boolean lets through what is true; broadcast to
+   *     {@code (batch, heads, queries, keys)}
+   */
+  public NDArray sdpa(NDArray q, NDArray k, NDArray v, NDArray mask) {
+    return run("sdpa_mask", q, k, v, mask);
+  }
+
+  /**
+   * Divides by the root of the mean square over the last axis.
+   *
+   * @param x {@code (..., size)}
+   * @param weight {@code (size)}
+   */
+  public NDArray rmsNorm(NDArray x, NDArray weight, double epsilon) {
+    return run("rms_norm", x, weight, epsilon);
+  }
+
+  /**
+   * Normalises the last axis.
+   *
+   * @param x {@code (..., size)}
+   * @param weight {@code (size)}
+   * @param bias {@code (size)}
+   */
+  public NDArray layerNorm(NDArray x, NDArray weight, NDArray bias, double epsilon) {
+    return JniUtils.layerNorm(
+        (PtNDArray) x, weight.getShape(), (PtNDArray) weight, (PtNDArray) bias, epsilon);
+  }
+
+  /**
+   * Normalises groups of channels.
+   *
+   * @param x {@code (batch, channels, ...)}
+   * @param groups must divide the channels
+   * @param weight {@code (channels)}
+   * @param bias {@code (channels)}
+   */
+  public NDArray groupNorm(NDArray x, int groups, NDArray weight, NDArray bias, double epsilon) {
+    positive("groups", groups);
+    return run("group_norm", x, groups, weight, bias, epsilon);
+  }
+
+  /** The exact Gaussian error linear unit, {@code x * Phi(x)}. */
+  public NDArray gelu(NDArray x) {
+    return JniUtils.gelu((PtNDArray) x);
+  }
+
+  /** Mirrors the last axis at its ends, which are not repeated; needs at least two axes. */
+  public NDArray padReflect(NDArray x, int left, int right) {
+    notNegative("left", left);
+    notNegative("right", right);
+    return run("pad_reflect", x, left, right);
+  }
+
+  /** Repeats the ends of the last axis; needs at least two axes. */
+  public NDArray padReplicate(NDArray x, int left, int right) {
+    notNegative("left", left);
+    notNegative("right", right);
+    return run("pad_replicate", x, left, right);
+  }
+
+  /**
+   * @param bias null for none
+   */
+  private static NDArray convolve(
+      NDArray x, NDArray weight, NDArray bias, int stride, int padding, int dilation, int groups) {
+    checkConvolution(stride, padding, dilation, groups);
+    return JniUtils.convolution(
+        (PtNDArray) x,
+        (PtNDArray) weight,
+        (PtNDArray) bias,
+        new Shape(stride),
+        new Shape(padding),
+        new Shape(dilation),
+        groups);
+  }
+
+  private NDArray run(String method, NDArray first, Object... rest) {
+    IValue[] arguments = new IValue[rest.length + 1];
+    try {
+      arguments[0] = IValue.from((PtNDArray) first);
+      for (int i = 0; i < rest.length; i++) {
+        arguments[i + 1] = value(rest[i]);
+      }
+      try (IValue result = IValueUtils.runMethod(module, method, arguments)) {
+        return result.toTensor((PtNDManager) first.getManager());
+      }
+    } finally {
+      for (IValue argument : arguments) {
+        if (argument != null) {
+          argument.close();
+        }
+      }
+    }
+  }
+
+  private static IValue value(Object argument) {
+    if (argument instanceof PtNDArray array) {
+      return IValue.from(array);
+    }
+    if (argument instanceof Boolean b) {
+      return IValue.from(b.booleanValue());
+    }
+    if (argument instanceof Double d) {
+      return IValue.from(d.doubleValue());
+    }
+    return IValue.from(((Number) argument).longValue());
+  }
+
+  /** libtorch divides by some of these before it looks at them. */
+  private static void checkConvolution(int stride, int padding, int dilation, int groups) {
+    positive("stride", stride);
+    notNegative("padding", padding);
+    positive("dilation", dilation);
+    positive("groups", groups);
+  }
+
+  private static void positive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("%s is %d, must be at least 1".formatted(name, value));
+    }
+  }
+
+  private static void notNegative(String name, int value) {
+    if (value < 0) {
+      throw new IllegalArgumentException("%s is %d, must be at least 0".formatted(name, value));
+    }
+  }
+}

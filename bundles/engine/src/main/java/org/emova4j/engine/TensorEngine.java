@@ -1,0 +1,33 @@
+package org.emova4j.engine;
+
+import java.nio.file.Path;
+import org.emova4j.api.speech.ModelUnavailableException;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * libtorch, up and running: a service that exists only while it is. Why it doesn't exist, {@link
+ * EngineStatus} says.
+ *
+ * <p>Safe for concurrent use.
+ */
+@ProviderType
+public interface TensorEngine {
+  /** The version of libtorch, e.g. {@code 2.7.1}. */
+  String version();
+
+  /** How many threads one operator may use, at least 1. */
+  int threads();
+
+  /**
+   * Opens the weights of one network. The caller closes the scope, at the latest when this service
+   * goes; weights are read when they are asked for.
+   *
+   * @param safetensors a file whose header and offsets are checked before anything is read
+   * @throws ModelUnavailableException if the file is missing or malformed, or the engine is closed;
+   *     names the file and the reason
+   */
+  NetworkScope open(Path safetensors) throws ModelUnavailableException;
+
+  /** Operators that DJL lacks. */
+  Ops ops();
+}

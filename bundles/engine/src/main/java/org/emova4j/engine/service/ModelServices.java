@@ -1,0 +1,153 @@
+package org.emova4j.engine.service;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.model.ModelArchive;
+import org.emova4j.api.model.ModelManifest;
+import org.emova4j.api.speech.SpeechException;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Registers one service for each model archive of an architecture, and closes it when the archive
+ * goes. Held by a component that binds archives and closes this when it is deactivated.
+ *
+ * <p>Safe for concurrent use.
+ *
+ * @param <S> the class of the services
+ */
+public final class ModelServices<S extends AutoCloseable> implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelServices.class);
+
+  /** Makes the service of one model. */
+  @FunctionalInterface
+  public interface Loader<S> {
+    /**
+     * @throws SpeechException if the model can't be used; logged, and there is no service
+     */
+    S load(ModelArchive archive, ModelManifest.Component component) throws SpeechException;
+  }
+
+  private record Entry<S>(S service, ServiceRegistration<?> registration) {}
+
+  private final BundleContext context;
+  private final Class<? super S> type;
+  private final String role;
+  private final String architecture;
+  private final Loader<S> loader;
+  private final Map<ModelArchive, Entry<S>> entries = new HashMap<>();
+
+  /**
+   * @param context of the bundle that the services belong to
+   * @param type the interface that they are registered as
+   * @param role e.g. {@code tokenizer}
+   * @param architecture e.g. {@code lite}; archives of others are passed over
+   */
+  public ModelServices(
+      BundleContext context,
+      Class<? super S> type,
+      String role,
+      String architecture,
+      Loader<S> loader) {
+    this.context = requireNonNull(context, "context");
+    this.type = requireNonNull(type, "type");
+    this.role = requireNonNull(role, "role");
+    this.architecture = requireNonNull(architecture, "architecture");
+    this.loader = requireNonNull(loader, "loader");
+  }
+
+  /** A model has come. */
+  public synchronized void add(ModelArchive archive) {
+    ModelManifest manifest = archive.manifest();
+    Optional<ModelManifest.Component> component =
+        manifest.component(role).filter(c -> c.architecture().equals(architecture));
+    if (component.isEmpty() || entries.containsKey(archive)) {
+      return;
+    }
+    try {
+      long start = System.nanoTime();
+      entries.put(
+          archive, register(manifest, component.get(), loader.load(archive, component.get())));
+      LOG.info(
+          "{} of model {} is there, loaded in {} ms",
+          role,
+          manifest.name(),
+          (System.nanoTime() - start) / 1_000_000);
+    } catch (SpeechException | RuntimeException e) {
+      LOG.error("Model {} gives no {}: {}", manifest.name(), role, e.getMessage(), e);
+    }
+  }
+
+  private Entry<S> register(ModelManifest manifest, ModelManifest.Component component, S service) {
+    try {
+      return new Entry<>(
+          service,
+          context.registerService(type.getName(), service, properties(manifest, component)));
+    } catch (RuntimeException e) {
+      close(service);
+      throw e;
+    }
+  }
+
+  private Dictionary<String, Object> properties(
+      ModelManifest manifest, ModelManifest.Component component) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put(ServiceProperties.ID, manifest.id());
+    properties.put(ServiceProperties.MODEL, manifest.name());
+    properties.put(ServiceProperties.ARCHITECTURE, architecture);
+    properties.put(ServiceProperties.LANGUAGES, manifest.languages().toArray(new String[0]));
+    component.codebook().ifPresent(id -> properties.put(ServiceProperties.CODEBOOK, id));
+    component.styleSpace().ifPresent(id -> properties.put(ServiceProperties.STYLE_SPACE, id));
+    return FrameworkUtil.asDictionary(properties);
+  }
+
+  /** A model has gone: so does its service, after its running calls. */
+  public void remove(ModelArchive archive) {
+    Entry<S> entry;
+    synchronized (this) {
+      entry = entries.remove(archive);
+    }
+    if (entry != null) {
+      release(entry);
+      LOG.info("{} of model {} has gone", role, archive.manifest().name());
+    }
+  }
+
+  /** All services go. */
+  @Override
+  public void close() {
+    List<Entry<S>> all;
+    synchronized (this) {
+      all = new ArrayList<>(entries.values());
+      entries.clear();
+    }
+    all.forEach(this::release);
+  }
+
+  private void release(Entry<S> entry) {
+    try {
+      entry.registration().unregister();
+    } catch (IllegalStateException e) {
+      LOG.debug("The framework has unregistered the {} already", role);
+    }
+    close(entry.service());
+  }
+
+  private void close(S service) {
+    try {
+      service.close();
+    } catch (Exception e) {
+      LOG.warn("The {} was not closed properly: {}", role, e.getMessage(), e);
+    }
+  }
+}

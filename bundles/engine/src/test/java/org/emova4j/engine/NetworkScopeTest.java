@@ -1,0 +1,304 @@
+package org.emova4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.emova4j.api.speech.InferenceFailedException;
+import org.emova4j.api.speech.ModelUnavailableException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NetworkScopeTest {
+  @TempDir private Path folder;
+  private final ExecutorService pool = Executors.newCachedThreadPool();
+  private LibTorchEngine engine;
+  private Path file;
+
+  @BeforeEach
+  void start() throws Exception {
+    engine = RealEngine.start(Duration.ofSeconds(30));
+    file = folder.resolve("net.safetensors");
+    Files.write(
+        file,
+        new SafetensorsBytes()
+            .floats("w", new long[] {2, 2}, 1, 2, 3, 4)
+            .shorts("half", "F16", new long[] {2}, 0x3c00, 0xc000)
+            .floats("scalar", new long[0], 7)
+            .tensor("steps", "I64", new long[] {1}, new byte[8])
+            .bytes());
+  }
+
+  @AfterEach
+  void stop() {
+    pool.shutdownNow();
+    engine.close();
+  }
+
+  @Test
+  void multipliesWithAWeight() throws Exception {
+    try (NetworkScope scope = engine.open(file)) {
+      NDArray w = scope.weight("w", 2, 2);
+      scope.freeze();
+      float[] y =
+          scope.call(m -> m.create(new float[] {1, 10}, new Shape(1, 2)).matMul(w).toFloatArray());
+      assertThat(y).containsExactly(31, 42);
+    }
+  }
+
+  @Test
+  void widensHalfWeightsAndReadsScalars() throws Exception {
+    try (NetworkScope scope = engine.open(file)) {
+      assertThat(scope.weight("half", -1).toFloatArray()).containsExactly(1, -2);
+      assertThat(scope.weight("scalar").getFloat()).isEqualTo(7);
+      assertThat(scope.weight("w", 2, 2).toFloatArray()).containsExactly(1, 2, 3, 4);
+      assertThat(scope.weight("half", 2)).isSameAs(scope.weight("half", -1));
+      assertThat(scope.names()).containsExactlyInAnyOrder("w", "half", "scalar", "steps");
+      assertThat(scope.shape("w")).containsExactly(2, 2);
+    }
+  }
+
+  @Test
+  void namesFileTensorAndBothShapes() throws Exception {
+    try (NetworkScope scope = engine.open(file)) {
+      assertThatThrownBy(() -> scope.weight("w", 2, 3))
+          .isInstanceOf(ModelUnavailableException.class)
+          .hasMessageContainingAll("net.safetensors", "tensor w", "[2, 2]", "[2, 3]");
+      assertThatThrownBy(() -> scope.weight("w", 4)).isInstanceOf(ModelUnavailableException.class);
+      assertThatThrownBy(() -> scope.weight("v", 2, 2))
+          .isInstanceOf(ModelUnavailableException.class)
+          .hasMessageContainingAll("net.safetensors", "v");
+      assertThatThrownBy(() -> scope.weight("steps", 1))
+          .isInstanceOf(ModelUnavailableException.class)
+          .hasMessageContainingAll("net.safetensors", "steps", "I64");
+    }
+  }
+
+  @Test
+  void nothingIsAddedAfterFreezing() throws Exception {
+    try (NetworkScope scope = engine.open(file)) {
+      NDArray w = scope.weight("w", 2, 2);
+      scope.freeze();
+      assertThat(scope.weight("w", 2, 2)).isSameAs(w);
+      assertThatThrownBy(() -> scope.weight("half", 2)).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> scope.call(m -> w.add(m.create(1f)).toFloatArray()))
+          .isInstanceOf(InferenceFailedException.class)
+          .hasMessageContaining("net.safetensors")
+          .hasCauseInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void tenThousandCallsLeaveNothingBehind() throws Exception {
+    try (NetworkScope scope = engine.open(file)) {
+      NDArray w = scope.weight("w", 2, 2);
+      scope.freeze();
+      int before = scope.manager().getManagedArrays().size();
+      for (int i = 0; i < 10_000; i++) {
+        float k = i;
+        float y =
+            scope.call(m -> m.create(new float[] {k, 0}, new Shape(1, 2)).matMul(w).getFloat(0, 0));
+        assertThat(y).isEqualTo(k);
+      }
+      assertThat(scope.manager().getManagedArrays()).hasSize(before);
+      assertThat(scope.manager().toString()).endsWith("Resource size: " + before);
+    }
+  }
+
+  @Test
+  void gradientsAreOffOnEveryThread() throws Exception {
+    try (NetworkScope scope = engine.open(file)) {
+      scope.freeze();
+      boolean gradients =
+          pool.submit(
+                  () -> {
+                    JniUtils.setGradMode(true);
+                    return scope.call(
+                        m -> {
+                          NDArray x = m.create(1f);
+                          x.setRequiresGradient(true);
+                          return x.mul(x).hasGradient();
+                        });
+                  })
+              .get(30, TimeUnit.SECONDS);
+      assertThat(gradients).isFalse();
+    }
+  }
+
+  @Test
+  void everyThreadUsesTheConfiguredNumberOfThreads() throws Exception {
+    try (NetworkScope scope = engine.open(file)) {
+      scope.freeze();
+      assertThat(scope.<Integer>call(m -> JniUtils.getNumThreads())).isEqualTo(1);
+      engine.configure(2, Duration.ofSeconds(30));
+      assertThat(scope.<Integer>call(m -> JniUtils.getNumThreads())).isEqualTo(2);
+      assertThat(
+              pool.submit(() -> scope.<Integer>call(m -> JniUtils.getNumThreads()))
+                  .get(30, TimeUnit.SECONDS))
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void translatesFailures() throws Exception {
+    try (NetworkScope scope = engine.open(file)) {
+      NDArray w = scope.weight("w", 2, 2);
+      scope.freeze();
+      assertThatThrownBy(() -> scope.call(m -> m.zeros(new Shape(3, 3)).matMul(w).toFloatArray()))
+          .isInstanceOf(InferenceFailedException.class)
+          .hasMessageContaining("net.safetensors")
+          .hasMessageNotContaining("\n")
+          .hasCauseInstanceOf(EngineException.class);
+      IllegalArgumentException mine = new IllegalArgumentException("units is empty");
+      assertThatThrownBy(
+              () ->
+                  scope.call(
+                      m -> {
+                        throw mine;
+                      }))
+          .isSameAs(mine);
+    }
+  }
+
+  @Test
+  void aClosedScopeRefuses() throws Exception {
+    NetworkScope scope = engine.open(file);
+    scope.close();
+    scope.close();
+    assertThatThrownBy(() -> scope.call(m -> 1))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessageContaining("net.safetensors");
+    assertThatThrownBy(() -> scope.weight("w", 2, 2)).isInstanceOf(ModelUnavailableException.class);
+    assertThat(scope.manager().isOpen()).isFalse();
+  }
+
+  @Test
+  void closingTheEngineClosesItsScopes() throws Exception {
+    NetworkScope scope = engine.open(file);
+    engine.close();
+    assertThat(scope.manager().isOpen()).isFalse();
+    assertThatThrownBy(() -> scope.call(m -> 1))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessage("the engine is closed");
+    assertThatThrownBy(() -> engine.open(file)).isInstanceOf(ModelUnavailableException.class);
+    scope.close();
+  }
+
+  @Test
+  void closingWaitsForACall() throws Exception {
+    NetworkScope scope = engine.open(file);
+    NDArray w = scope.weight("w", 2, 2);
+    scope.freeze();
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    Future<float[]> call =
+        pool.submit(
+            () ->
+                scope.call(
+                    m -> {
+                      inside.countDown();
+                      await(mayGoOn);
+                      return m.create(new float[] {1, 0}, new Shape(1, 2)).matMul(w).toFloatArray();
+                    }));
+    inside.await();
+    AtomicBoolean closed = new AtomicBoolean();
+    Future<?> closer =
+        pool.submit(
+            () -> {
+              scope.close();
+              closed.set(true);
+            });
+    while (true) {
+      try {
+        scope.call(m -> 1);
+      } catch (ModelUnavailableException closing) {
+        break;
+      }
+    }
+    assertThat(closed).isFalse();
+    assertThat(scope.manager().isOpen()).isTrue();
+    mayGoOn.countDown();
+    assertThat(call.get(30, TimeUnit.SECONDS)).containsExactly(1, 2);
+    closer.get(30, TimeUnit.SECONDS);
+    assertThat(scope.manager().isOpen()).isFalse();
+  }
+
+  @Test
+  void twelveThreadsSurviveScopesThatComeAndGo() throws Exception {
+    List<NetworkScope> current = new ArrayList<>(List.of(open()));
+    AtomicBoolean stop = new AtomicBoolean();
+    List<Future<Integer>> callers = new ArrayList<>();
+    for (int t = 0; t < 12; t++) {
+      callers.add(
+          pool.submit(
+              () -> {
+                int done = 0;
+                while (!stop.get()) {
+                  NetworkScope scope;
+                  synchronized (current) {
+                    scope = current.get(0);
+                  }
+                  try {
+                    float y = scope.call(m -> twice(scope, m));
+                    assertThat(y).isEqualTo(7);
+                    done++;
+                  } catch (ModelUnavailableException swapped) {
+                    // The next round finds the new one.
+                  }
+                }
+                return done;
+              }));
+    }
+    for (int swap = 0; swap < 100; swap++) {
+      NetworkScope next = open();
+      NetworkScope old;
+      synchronized (current) {
+        old = current.set(0, next);
+      }
+      old.close();
+      assertThat(old.manager().isOpen()).isFalse();
+    }
+    stop.set(true);
+    for (Future<Integer> caller : callers) {
+      assertThat(caller.get(60, TimeUnit.SECONDS)).isPositive();
+    }
+  }
+
+  private NetworkScope open() throws ModelUnavailableException {
+    NetworkScope scope = engine.open(file);
+    scope.weight("w", 2, 2);
+    scope.freeze();
+    return scope;
+  }
+
+  /** (1, 0) W W = (1, 2) W = (7, 10) */
+  private static float twice(NetworkScope scope, NDManager m) throws ModelUnavailableException {
+    NDArray w = scope.weight("w", 2, 2);
+    return m.create(new float[] {1, 0}, new Shape(1, 2)).matMul(w).matMul(w).getFloat(0, 0);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

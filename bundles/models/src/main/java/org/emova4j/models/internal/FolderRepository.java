@@ -1,0 +1,247 @@
+package org.emova4j.models.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Dictionary;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.model.ModelArchive;
+import org.emova4j.api.model.ModelManifest;
+import org.emova4j.api.model.ModelRepository;
+import org.emova4j.api.speech.ModelUnavailableException;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The models of a writable folder, and of a read-only one that came with the program; each is a
+ * service while this is active.
+ */
+@Component(configurationPid = FolderRepository.PID, immediate = true)
+@Capability(
+    namespace = "osgi.service",
+    attribute = "objectClass:List<String>=\"org.emova4j.api.model.ModelArchive\"")
+@Designate(ocd = FolderRepository.Config.class)
+public final class FolderRepository implements ModelRepository {
+  static final String PID = "org.emova4j.models";
+
+  /** Framework property that stands in for {@code folder}. */
+  static final String FOLDER_PROPERTY = "emova.models.folder";
+
+  /** Framework property that stands in for {@code distribution}. */
+  static final String DISTRIBUTION_PROPERTY = "emova.models.distribution";
+
+  private static final Logger LOG = LoggerFactory.getLogger(FolderRepository.class);
+
+  @ObjectClassDefinition(name = "emova4j models")
+  @interface Config {
+    @AttributeDefinition(
+        description = "Folder that models are installed into; empty for ~/.emova/models",
+        required = false)
+    String folder() default "";
+
+    @AttributeDefinition(
+        description = "Folder of models that came with the program; empty for none",
+        required = false)
+    String distribution() default "";
+
+    @AttributeDefinition(description = "GiB that an archive may unpack to", min = "1", max = "1024")
+    int max_gigabytes() default Limits.DEFAULT_GIGABYTES;
+
+    @AttributeDefinition(
+        description = "How many times its own size an archive may unpack to",
+        min = "1",
+        max = "10000")
+    int max_ratio() default Limits.DEFAULT_RATIO;
+  }
+
+  private record Entry(InstalledModel model, ServiceRegistration<ModelArchive> registration) {}
+
+  private final BundleContext context;
+  private final ModelFolder folder;
+  private final Map<String, Entry> models = new ConcurrentHashMap<>(); // by id:version
+
+  /** For the framework. */
+  @Activate
+  public FolderRepository(BundleContext context, Config config) {
+    this(
+        context,
+        path(config.folder(), context.getProperty(FOLDER_PROPERTY))
+            .orElseGet(() -> home().resolve(Path.of(".emova", "models"))),
+        path(config.distribution(), context.getProperty(DISTRIBUTION_PROPERTY)),
+        Limits.of(config.max_gigabytes(), config.max_ratio()));
+  }
+
+  FolderRepository(BundleContext context, Path folder, Optional<Path> distribution, Limits limits) {
+    this.context = context;
+    this.folder = new ModelFolder(folder, limits);
+    this.folder.clearLeftOvers();
+    distribution.ifPresent(d -> ModelFolder.scan(d, true).forEach(this::add));
+    ModelFolder.scan(folder, false).forEach(this::add);
+    LOG.info(
+        "{} models in {} and {}",
+        models.size(),
+        folder,
+        distribution.map(Path::toString).orElse("no distribution"));
+  }
+
+  @Deactivate
+  void deactivate() {
+    models.values().forEach(e -> e.registration().unregister());
+    models.clear();
+  }
+
+  @Override
+  public List<ModelArchive> list() {
+    return models.values().stream()
+        .map(Entry::model)
+        .sorted(
+            Comparator.comparing((InstalledModel m) -> m.manifest().id())
+                .thenComparing(m -> m.manifest().version(), Versions.OLDEST_FIRST.reversed()))
+        .map(m -> (ModelArchive) m)
+        .toList();
+  }
+
+  @Override
+  public ModelArchive install(Path archive) throws IOException, ModelUnavailableException {
+    return folder.locked(
+        () -> {
+          InstalledModel model = folder.install(archive, this::present);
+          if (!present(model.manifest().name()).equals(Optional.of(model))) {
+            withdraw(model.manifest().name());
+            add(model);
+          }
+          return models.get(model.manifest().name()).model();
+        });
+  }
+
+  /** A model whose files are still there. */
+  private Optional<InstalledModel> present(String name) {
+    return Optional.ofNullable(models.get(name))
+        .map(Entry::model)
+        .filter(InstalledModel::isPresent);
+  }
+
+  @Override
+  public List<String> verify(String name) throws IOException, ModelUnavailableException {
+    return find(name).problems();
+  }
+
+  @Override
+  public void remove(String name) throws IOException, ModelUnavailableException {
+    folder.locked(
+        () -> {
+          InstalledModel model = find(name);
+          if (model.distributed()) {
+            throw new ModelUnavailableException(
+                "model %s is part of the distribution and can't be removed"
+                    .formatted(model.manifest().name()));
+          }
+          withdraw(model.manifest().name());
+          try {
+            folder.remove(model);
+          } catch (IOException e) {
+            if (model.isPresent()) {
+              add(model);
+            }
+            throw e;
+          }
+          LOG.info("Removed model {}", model.manifest().name());
+          return model;
+        });
+  }
+
+  private InstalledModel find(String name) throws ModelUnavailableException {
+    Entry exact = models.get(name);
+    if (exact != null) {
+      return exact.model();
+    }
+    return models.values().stream()
+        .map(Entry::model)
+        .filter(m -> m.manifest().id().equals(name))
+        .max(Comparator.comparing(m -> m.manifest().version(), Versions.OLDEST_FIRST))
+        .orElseThrow(
+            () ->
+                new ModelUnavailableException(
+                    "no model %s is installed".formatted(EntryNames.printable(name))));
+  }
+
+  private void add(InstalledModel model) {
+    ModelManifest manifest = model.manifest();
+    Entry known = models.get(manifest.name());
+    if (known != null) {
+      LOG.warn(
+          "The model in {} is passed over: {} is already there from {}",
+          model.folder(),
+          manifest.name(),
+          known.model().folder());
+      return;
+    }
+    models.put(
+        manifest.name(),
+        new Entry(model, context.registerService(ModelArchive.class, model, properties(manifest))));
+    LOG.info("Model {} in {}", manifest.name(), model.folder());
+  }
+
+  private void withdraw(String name) {
+    Entry gone = models.remove(name);
+    if (gone != null) {
+      gone.registration().unregister();
+    }
+  }
+
+  private static Dictionary<String, Object> properties(ModelManifest manifest) {
+    return FrameworkUtil.asDictionary(
+        Map.of(
+            ServiceProperties.ID,
+            manifest.id(),
+            ServiceProperties.MODEL,
+            manifest.name(),
+            ServiceProperties.ROLE,
+            strings(manifest.components().stream().map(ModelManifest.Component::role).toList()),
+            ServiceProperties.ARCHITECTURE,
+            strings(
+                manifest.components().stream()
+                    .map(ModelManifest.Component::architecture)
+                    .distinct()
+                    .toList()),
+            ServiceProperties.LANGUAGES,
+            strings(manifest.languages())));
+  }
+
+  private static String[] strings(List<String> list) {
+    return list.toArray(String[]::new);
+  }
+
+  private static Optional<Path> path(String configured, String frameworkProperty) {
+    return Optional.of(configured)
+        .filter(p -> !p.isBlank())
+        .or(() -> Optional.ofNullable(frameworkProperty).filter(p -> !p.isBlank()))
+        .map(FolderRepository::expand);
+  }
+
+  private static Path expand(String path) {
+    Path expanded =
+        path.equals("~") || path.startsWith("~/")
+            ? home().resolve(path.substring(1).replaceFirst("^/", ""))
+            : Path.of(path);
+    return expanded.toAbsolutePath().normalize();
+  }
+
+  private static Path home() {
+    return Path.of(System.getProperty("user.home"));
+  }
+}

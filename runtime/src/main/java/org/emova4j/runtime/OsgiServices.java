@@ -1,0 +1,356 @@
+package org.emova4j.runtime;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.felix.framework.FrameworkFactory;
+import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.speech.ModelUnavailableException;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.Filter;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.util.tracker.ServiceTracker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A framework with the bundles of one slice. It has a folder of its own under the temporary folder,
+ * deleted when it stops, so that processes don't meet; bundles are used where they lie.
+ */
+public final class OsgiServices implements Services {
+  private static final Logger log = LoggerFactory.getLogger(OsgiServices.class);
+  private static final String OWN_BUNDLES = "org.emova4j.";
+  private static final String SHELL = "org.apache.felix.gogo.shell";
+  private static final String ENGINE_STATUS = "org.emova4j.engine.EngineStatus";
+
+  // Components start while their bundles do; only what waits for a file or a thread comes later.
+  private static final Duration SERVICE_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+
+  private final Framework framework;
+  private final Path storage;
+  private final Thread cleaner;
+  private Duration patience = SERVICE_PATIENCE;
+
+  private OsgiServices(Framework framework, Path storage) {
+    this.framework = framework;
+    this.storage = storage;
+    this.cleaner = new Thread(this::stop, "emova-stop");
+    Runtime.getRuntime().addShutdownHook(cleaner);
+  }
+
+  /**
+   * Starts a slice.
+   *
+   * @param start whether bundles are started, or only installed and resolved
+   * @throws IOException if the distribution is incomplete, a configuration is malformed or the
+   *     temporary folder can't be written
+   */
+  public static OsgiServices open(
+      Distribution distribution, Slice slice, Settings settings, boolean start) throws IOException {
+    List<Path> jars = distribution.jars(slice);
+    Configuration configuration = ConfigurationSources.of(distribution, settings);
+    Path storage = Files.createTempDirectory("emova-");
+    Map<String, String> properties = new HashMap<>();
+    properties.put(Constants.FRAMEWORK_STORAGE, storage.toString());
+    properties.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);
+    properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, distribution.systemPackages());
+    properties.put("felix.log.level", log.isDebugEnabled() ? "3" : "1");
+    properties.put("ds.loglevel", log.isDebugEnabled() ? "info" : "error");
+    properties.put("ds.showtrace", String.valueOf(log.isDebugEnabled()));
+    properties.put("gosh.home", distribution.home().toString());
+    properties.put("gosh.args", settings.interactive() ? "--quiet" : "--nointeractive");
+    if (settings.interactive()) {
+      properties.put("felix.fileinstall.dir", distribution.deploy().toString());
+      properties.put("felix.fileinstall.tmpdir", storage.resolve("fileinstall").toString());
+      properties.put("felix.fileinstall.noInitialDelay", "true");
+      properties.put("felix.fileinstall.log.level", "1");
+    } else {
+      properties.put("felix.fileinstall.dir", storage.resolve("deploy").toString());
+    }
+    OsgiServices services =
+        new OsgiServices(new FrameworkFactory().newFramework(properties), storage);
+    try {
+      services.launch(jars, configuration, start);
+      return services;
+    } catch (BundleException e) {
+      services.close();
+      throw new IOException("the framework doesn't start: " + e.getMessage(), e);
+    } catch (IOException | RuntimeException e) {
+      services.close();
+      throw e;
+    }
+  }
+
+  private void launch(List<Path> jars, Configuration configuration, boolean start)
+      throws BundleException, IOException {
+    long begin = System.nanoTime();
+    framework.init();
+    framework.start();
+    BundleContext context = framework.getBundleContext();
+    List<Bundle> bundles = new ArrayList<>();
+    for (Path jar : jars) {
+      if (!Files.isRegularFile(jar)) {
+        throw new IOException("the distribution is incomplete: %s is missing".formatted(jar));
+      }
+      bundles.add(context.installBundle("reference:" + jar.toUri()));
+    }
+    long installed = System.nanoTime();
+    if (start) {
+      // A component that is configured after it started would load its model twice. The shell
+      // comes last, when all commands are there.
+      start(bundles, b -> !isOwn(b) && !b.getSymbolicName().equals(SHELL));
+      configure(context, configuration);
+      start(bundles, OsgiServices::isOwn);
+      start(bundles, b -> b.getSymbolicName().equals(SHELL));
+    } else {
+      framework.adapt(FrameworkWiring.class).resolveBundles(bundles);
+    }
+    log.debug(
+        "framework up: {} ms to install {} bundles, {} ms to start them",
+        (installed - begin) / 1_000_000,
+        bundles.size(),
+        (System.nanoTime() - installed) / 1_000_000);
+  }
+
+  private static boolean isOwn(Bundle bundle) {
+    return bundle.getSymbolicName().startsWith(OWN_BUNDLES);
+  }
+
+  private static void configure(BundleContext context, Configuration configuration)
+      throws IOException {
+    ServiceReference<ConfigurationAdmin> reference =
+        context.getServiceReference(ConfigurationAdmin.class);
+    if (reference == null) {
+      log.warn("there is no ConfigAdmin, so nothing is configured");
+      return;
+    }
+    ConfigurationAdmin admin = context.getService(reference);
+    for (Map.Entry<String, Map<String, Object>> entry : configuration.byPid().entrySet()) {
+      // "?": for whichever bundle asks.
+      admin
+          .getConfiguration(entry.getKey(), "?")
+          .update(FrameworkUtil.asDictionary(entry.getValue()));
+    }
+  }
+
+  private static void start(List<Bundle> bundles, Predicate<Bundle> which) {
+    bundles.stream().filter(which).forEach(OsgiServices::start);
+  }
+
+  /** One bundle that can't start must not take the others with it: what needs it says so. */
+  private static void start(Bundle bundle) {
+    if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null) {
+      return;
+    }
+    try {
+      bundle.start();
+    } catch (BundleException e) {
+      log.warn("bundle {} doesn't start: {}", bundle.getSymbolicName(), e.getMessage());
+      log.debug("bundle {}", bundle.getSymbolicName(), e);
+    }
+  }
+
+  @Override
+  public <S> List<Offer<S>> all(Class<S> type) {
+    BundleContext context = framework.getBundleContext();
+    try {
+      return context.getServiceReferences(type, null).stream()
+          .sorted(Comparator.reverseOrder())
+          .flatMap(r -> Optional.ofNullable(context.getService(r)).map(s -> offer(s, r)).stream())
+          .toList();
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException("no filter was given", e);
+    }
+  }
+
+  private static <S> Offer<S> offer(S service, ServiceReference<S> reference) {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    for (String key : reference.getPropertyKeys()) {
+      properties.put(key, reference.getProperty(key));
+    }
+    return new Offer<>(service, properties);
+  }
+
+  /** How long to wait for a service that is not there yet. */
+  void setPatience(Duration patience) {
+    this.patience = patience;
+  }
+
+  @Override
+  public <S> Offer<S> require(Class<S> type, Map<String, String> wanted)
+      throws ModelUnavailableException {
+    BundleContext context = framework.getBundleContext();
+    ServiceTracker<S, S> tracker = new ServiceTracker<>(context, filter(type, wanted), null);
+    tracker.open();
+    try {
+      boolean hopeless = engine().flatMap(EngineFacts::problem).isPresent();
+      if (tracker.waitForService(hopeless ? 1 : patience.toMillis()) == null) {
+        throw new ModelUnavailableException(absence(type, wanted));
+      }
+      ServiceReference<S> reference = tracker.getServiceReference();
+      return offer(context.getService(reference), reference);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ModelUnavailableException("interrupted while waiting for " + kind(type), e);
+    } finally {
+      tracker.close();
+    }
+  }
+
+  private static Filter filter(Class<?> type, Map<String, String> wanted) {
+    StringJoiner terms = new StringJoiner("", "(&", ")");
+    terms.add("(%s=%s)".formatted(Constants.OBJECTCLASS, type.getName()));
+    wanted.forEach(
+        (name, value) ->
+            terms.add("(%s=%s)".formatted(name, value.replaceAll("([\\\\*()])", "\\\\$1"))));
+    try {
+      return FrameworkUtil.createFilter(terms.toString());
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalArgumentException("filter %s is malformed".formatted(terms), e);
+    }
+  }
+
+  private String absence(Class<?> type, Map<String, String> wanted) {
+    Optional<String> engineProblem = engine().flatMap(EngineFacts::problem);
+    if (engineProblem.isPresent()) {
+      return "there is no %s because the engine can't run: %s"
+          .formatted(kind(type), engineProblem.get());
+    }
+    String known =
+        all(type).stream()
+            .map(o -> o.property(ServiceProperties.ID).orElse("(unnamed)"))
+            .collect(Collectors.joining(", "));
+    String what =
+        wanted.entrySet().stream()
+            .map(
+                e ->
+                    e.getKey().equals(ServiceProperties.ID)
+                        ? " \"%s\"".formatted(e.getValue())
+                        : " with %s %s".formatted(e.getKey(), e.getValue()))
+            .collect(Collectors.joining());
+    return known.isEmpty()
+        ? "there is no %s%s%s".formatted(kind(type), what, DOCTOR_HINT)
+        : "there is no %s%s; known: %s".formatted(kind(type), what, known);
+  }
+
+  /** {@code StyleModule} reads as "style module" in messages. */
+  private static String kind(Class<?> type) {
+    return Arrays.stream(type.getSimpleName().split("(?=[A-Z])"))
+        .map(word -> word.toLowerCase(java.util.Locale.ROOT))
+        .collect(Collectors.joining(" "));
+  }
+
+  @Override
+  public List<BundleFacts> bundles() {
+    return Arrays.stream(framework.getBundleContext().getBundles())
+        .filter(b -> b.getBundleId() != Constants.SYSTEM_BUNDLE_ID)
+        .map(
+            b -> new BundleFacts(b.getSymbolicName(), b.getVersion().toString(), state(b), size(b)))
+        .toList();
+  }
+
+  private static String state(Bundle bundle) {
+    return switch (bundle.getState()) {
+      case Bundle.INSTALLED -> "INSTALLED";
+      case Bundle.RESOLVED -> "RESOLVED";
+      case Bundle.STARTING -> "STARTING";
+      case Bundle.ACTIVE -> "ACTIVE";
+      case Bundle.STOPPING -> "STOPPING";
+      default -> "UNINSTALLED";
+    };
+  }
+
+  private static long size(Bundle bundle) {
+    String location = bundle.getLocation();
+    return location.startsWith("reference:")
+        ? new File(java.net.URI.create(location.substring("reference:".length()))).length()
+        : 0;
+  }
+
+  // By reflection: the engine's types stay inside the framework, where they can be replaced.
+  @Override
+  public Optional<EngineFacts> engine() {
+    BundleContext context = framework.getBundleContext();
+    ServiceReference<?> reference;
+    try {
+      ServiceReference<?>[] found = context.getAllServiceReferences(ENGINE_STATUS, null);
+      if (found == null || found.length == 0) {
+        return Optional.empty();
+      }
+      reference = found[0];
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException("no filter was given", e);
+    }
+    Object status = context.getService(reference);
+    if (status == null) {
+      return Optional.empty();
+    }
+    try {
+      Class<?> type = status.getClass().getClassLoader().loadClass(ENGINE_STATUS);
+      return Optional.of(
+          new EngineFacts(
+              optional(type.getMethod("problem"), status).map(Object::toString),
+              type.getMethod("version").invoke(status).toString(),
+              optional(type.getMethod("nativesFolder"), status).map(Path.class::cast),
+              type.getMethod("platform").invoke(status).toString(),
+              (Integer) type.getMethod("threads").invoke(status)));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("%s is not as expected".formatted(ENGINE_STATUS), e);
+    }
+  }
+
+  private static Optional<?> optional(Method method, Object target)
+      throws ReflectiveOperationException {
+    return (Optional<?>) method.invoke(target);
+  }
+
+  @Override
+  public void awaitStop() throws InterruptedException {
+    framework.waitForStop(0);
+  }
+
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(cleaner);
+    } catch (IllegalStateException e) {
+      return; // shutting down: the hook does it
+    }
+    stop();
+  }
+
+  private void stop() {
+    try {
+      framework.stop();
+      framework.waitForStop(STOP_PATIENCE.toMillis());
+    } catch (BundleException e) {
+      log.warn("the framework doesn't stop: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Folders.deleteQuietly(storage);
+  }
+}

@@ -1,0 +1,306 @@
+package org.emova4j.runtime.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.emova4j.api.audio.Audio;
+import org.emova4j.api.audio.AudioFormat;
+import org.emova4j.api.audio.AudioReader;
+import org.emova4j.api.audio.AudioWriter;
+import org.emova4j.api.audio.DecodeOptions;
+import org.emova4j.api.audio.EncodeOptions;
+import org.emova4j.api.speech.SpeechException;
+import org.emova4j.runtime.Distribution;
+import org.emova4j.runtime.Folders;
+import org.emova4j.runtime.Json;
+import org.emova4j.runtime.Services;
+import org.emova4j.runtime.Slice;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Speed and memory, each measured in a process of its own. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures the speed of conversion by stage, the time from the start of a process to the end",
+      "of a conversion, the memory that a long file takes, and what cutting it into pieces changes.",
+      "--threads takes a list here."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  emova bench",
+      "  emova bench --runs 5 --threads 1,all --json",
+      "  emova bench --input talk.mp3 --skip memory,seams",
+    })
+final class BenchCommand extends Subcommand {
+  private static final int STAGE_SECONDS = 10;
+  private static final int START_SECONDS = 5;
+  private static final int MEMORY_SECONDS = 600;
+  private static final int SEAM_SECONDS = 90;
+  private static final int ONE_PIECE_SECONDS = 600;
+  private static final int SPEECH_RATE = 16_000;
+  private static final List<String> STAGES =
+      List.of("tokenize", "prosody", "vocode", "whole", "cpu");
+  private static final List<String> PARTS = List.of("stages", "start", "memory", "seams");
+
+  @Option(names = "--runs", paramLabel = "N", description = "Runs of each (default: 5).")
+  int runs = 5;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description = "Speech to convert, repeated as needed (default: the samples).")
+  Path input;
+
+  @Option(
+      names = "--skip",
+      paramLabel = "PART",
+      split = ",",
+      description = "Leave out stages, start, memory or seams.")
+  List<String> skipped = List.of();
+
+  @Option(names = "--json", description = "Print JSON.")
+  boolean json;
+
+  /** Time the stages in this very process and print them; the command calls itself so. */
+  @Option(names = "--worker", hidden = true)
+  boolean worker;
+
+  private final Map<String, Object> report = new LinkedHashMap<>();
+  private final List<String> lines = new ArrayList<>();
+
+  BenchCommand(Environment environment) {
+    super(environment);
+  }
+
+  @Override
+  int run() throws Exception {
+    if (runs < 1 || runs > 10_000) {
+      throw new UsageException("--runs %d is outside 1..10000".formatted(runs));
+    }
+    for (String part : skipped) {
+      if (!PARTS.contains(part)) {
+        throw new UsageException(
+            "unknown part \"%s\"; known: %s".formatted(part, String.join(", ", PARTS)));
+      }
+    }
+    if (worker) {
+      return work();
+    }
+    List<String> threads = List.of((common.threads == null ? "1,all" : common.threads).split(","));
+    threads.forEach(CommonOptions::threads);
+    Path home = Distribution.current().home();
+    Path folder = Files.createTempDirectory("emova-bench-");
+    Thread remover = new Thread(() -> Folders.deleteQuietly(folder), "emova-remove");
+    Runtime.getRuntime().addShutdownHook(remover);
+    try (Progress progress = new Progress(console())) {
+      progress.stage("preparing");
+      prepare(folder);
+      if (!skipped.contains("stages")) {
+        for (String number : threads) {
+          progress.stage("timing the stages, threads: " + number);
+          measureStages(home, folder, number);
+        }
+      }
+      if (!skipped.contains("start")) {
+        progress.stage("timing whole processes");
+        measureStart(home, folder);
+      }
+      if (!skipped.contains("memory")) {
+        progress.stage("converting 10 minutes");
+        measureMemory(home, folder);
+      }
+      if (!skipped.contains("seams")) {
+        progress.stage("comparing pieces");
+        measureSeams(home, folder);
+      }
+    }
+    if (json) {
+      console().out().println(Json.writePretty(report));
+    } else {
+      lines.forEach(console().out()::println);
+    }
+    return 0;
+  }
+
+  private int work() throws Exception {
+    try (Services services = environment.open(Slice.CONVERTER, common.settings())) {
+      BenchWorker bench = new BenchWorker(services);
+      Audio speech =
+          services
+              .require(AudioReader.class)
+              .decode(input, DecodeOptions.atRate(bench.sampleRate()));
+      console().out().println(Json.write(bench.measure(speech, runs)));
+    }
+    return 0;
+  }
+
+  /** Writes speech of the lengths that are needed. */
+  private void prepare(Path folder) throws IOException, SpeechException, FailedException {
+    try (Services services = environment.open(Slice.AUDIO, common.settings())) {
+      AudioReader reader = services.require(AudioReader.class);
+      AudioWriter writer = services.require(AudioWriter.class);
+      List<float[]> sounds = new ArrayList<>();
+      for (Path source : sources()) {
+        sounds.add(reader.decode(source, DecodeOptions.atRate(SPEECH_RATE)).samples());
+      }
+      for (int seconds : new int[] {START_SECONDS, STAGE_SECONDS, SEAM_SECONDS, MEMORY_SECONDS}) {
+        Audio speech = Audio.adopt(repeat(sounds, seconds * SPEECH_RATE), SPEECH_RATE);
+        writer.encode(speech, folder.resolve(seconds + ".wav"), EncodeOptions.of(AudioFormat.WAV));
+      }
+    }
+  }
+
+  private List<Path> sources() throws IOException, FailedException {
+    if (input != null) {
+      Media.requireReadable(input.toString());
+      return List.of(input);
+    }
+    Path samples = Distribution.current().home().resolve("samples");
+    if (Files.isDirectory(samples)) {
+      try (Stream<Path> files = Files.list(samples)) {
+        List<Path> found = files.filter(f -> f.toString().endsWith(".flac")).sorted().toList();
+        if (!found.isEmpty()) {
+          return found;
+        }
+      }
+    }
+    throw new FailedException("the distribution has no samples; give some speech by --input");
+  }
+
+  static float[] repeat(List<float[]> sounds, int length) throws FailedException {
+    if (sounds.stream().allMatch(s -> s.length == 0)) {
+      throw new FailedException("there is no sound to convert");
+    }
+    float[] result = new float[length];
+    int position = 0;
+    for (int i = 0; position < length; i = (i + 1) % sounds.size()) {
+      int n = Math.min(sounds.get(i).length, length - position);
+      System.arraycopy(sounds.get(i), 0, result, position, n);
+      position += n;
+    }
+    return result;
+  }
+
+  private void measureStages(Path home, Path folder, String threads) throws Exception {
+    String output =
+        ChildProcess.run(
+                home,
+                Map.of(),
+                List.of(
+                    "bench",
+                    "--worker",
+                    "--threads",
+                    threads,
+                    "--runs",
+                    String.valueOf(runs),
+                    "--input",
+                    folder.resolve(STAGE_SECONDS + ".wav").toString()))
+            .output();
+    Map<String, Object> seconds = Json.parseObject(output);
+    Map<String, Object> facts = new LinkedHashMap<>();
+    lines.add("share of real time, %d s of speech, threads: %s".formatted(STAGE_SECONDS, threads));
+    for (String stage : STAGES) {
+      List<Double> values =
+          ((List<?>) seconds.get(stage)).stream().map(v -> ((Number) v).doubleValue()).toList();
+      Figures shares = Figures.of(values).dividedBy(STAGE_SECONDS);
+      facts.put(stage, shares.facts());
+      lines.add("  %-9s %s".formatted(stage, shares.show(4)));
+    }
+    report.put("realTimeFactor.threads." + threads, facts);
+  }
+
+  private void measureStart(Path home, Path folder) throws Exception {
+    List<Double> seconds = new ArrayList<>();
+    for (int run = 0; run < runs; run++) {
+      seconds.add(
+          ChildProcess.run(
+                  home,
+                  Map.of(),
+                  List.of(
+                      "convert",
+                      folder.resolve(START_SECONDS + ".wav").toString(),
+                      folder.resolve("out.mp3").toString()))
+              .seconds());
+    }
+    Figures figures = Figures.of(seconds);
+    report.put("processSeconds.convert5s", figures.facts());
+    lines.add(
+        "start of the process to the end of converting %d s: %s s"
+            .formatted(START_SECONDS, figures.show(2)));
+  }
+
+  private void measureMemory(Path home, Path folder) throws Exception {
+    ChildProcess.Outcome outcome =
+        ChildProcess.run(
+            home,
+            Map.of(),
+            List.of(
+                "convert",
+                folder.resolve(MEMORY_SECONDS + ".wav").toString(),
+                folder.resolve("out.flac").toString()));
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("seconds", outcome.seconds());
+    outcome.peakMegabytes().ifPresent(m -> facts.put("peakMegabytes", m));
+    report.put("convert10min", facts);
+    lines.add(
+        "converting 10 minutes: %.1f s, %s MB resident at the most"
+            .formatted(
+                outcome.seconds(),
+                outcome.peakMegabytes().isPresent()
+                    ? outcome.peakMegabytes().getAsLong()
+                    : "unknown"));
+  }
+
+  /** The same recording in pieces, as configured, and in one. */
+  private void measureSeams(Path home, Path folder) throws Exception {
+    Path conf = Files.createDirectories(folder.resolve("one-piece/conf"));
+    Map<String, Object> onePiece = Map.of("pieceSeconds", ONE_PIECE_SECONDS);
+    Files.writeString(
+        conf.resolve("pieces.json"),
+        Json.write(Map.of("org.emova4j.tokenizer", onePiece, "org.emova4j.vocoder", onePiece)));
+    String source = folder.resolve(SEAM_SECONDS + ".wav").toString();
+    Path pieces = folder.resolve("pieces.wav");
+    Path whole = folder.resolve("whole.wav");
+    ChildProcess.run(home, Map.of(), seamArguments(source, pieces));
+    ChildProcess.run(
+        home,
+        Map.of("EMOVA_HOME", folder.resolve("one-piece").toString()),
+        seamArguments(source, whole));
+    double difference;
+    try (Services services = environment.open(Slice.AUDIO, common.settings())) {
+      AudioReader reader = services.require(AudioReader.class);
+      difference = largestDifference(reader, pieces, whole);
+    }
+    report.put("seams.largestDifference", difference);
+    lines.add(
+        "%d s in pieces against one piece: largest difference of a sample %.2g"
+            .formatted(SEAM_SECONDS, difference));
+  }
+
+  private static List<String> seamArguments(String source, Path target) {
+    return List.of("convert", source, target.toString(), "--format", "wav-float");
+  }
+
+  private static double largestDifference(AudioReader reader, Path one, Path other)
+      throws SpeechException, FailedException {
+    int rate = reader.probe(one).sampleRate();
+    float[] a = reader.decode(one, DecodeOptions.atRate(rate)).samples();
+    float[] b = reader.decode(other, DecodeOptions.atRate(rate)).samples();
+    if (a.length != b.length) {
+      throw new FailedException(
+          "in pieces it has %d samples, in one piece %d".formatted(a.length, b.length));
+    }
+    double largest = 0;
+    for (int i = 0; i < a.length; i++) {
+      largest = Math.max(largest, Math.abs(a[i] - b[i]));
+    }
+    return largest;
+  }
+}

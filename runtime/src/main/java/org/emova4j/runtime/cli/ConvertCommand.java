@@ -1,0 +1,114 @@
+package org.emova4j.runtime.cli;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.emova4j.api.audio.Audio;
+import org.emova4j.api.audio.AudioReader;
+import org.emova4j.api.audio.AudioWriter;
+import org.emova4j.api.audio.EncodeOptions;
+import org.emova4j.api.speech.ConversionRequest;
+import org.emova4j.api.speech.SpeechConverter;
+import org.emova4j.api.style.Style;
+import org.emova4j.api.style.StyleModule;
+import org.emova4j.runtime.Json;
+import org.emova4j.runtime.Services;
+import org.emova4j.runtime.Slice;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A recording in, the same words in another style out. */
+@Command(
+    name = "convert",
+    description = "Says a recording's words in another voice, mood, pitch or speed.",
+    footer = {
+      "",
+      "Examples:",
+      "  emova convert question.flac out.mp3 --speaker female --emotion happy",
+      "  emova convert talk.m4a talk.opus --pitch -3 --speed 1.2 --bitrate 32k",
+      "  emova convert question.flac out.wav --style-from other-voice.wav",
+      "  ffmpeg -i film.mkv -f wav - | emova convert - - --format flac --speaker male > out.flac",
+      "",
+      "An output that exists is replaced once the new one is complete (see --no-clobber).",
+    })
+final class ConvertCommand extends Subcommand {
+  @Parameters(index = "0", paramLabel = "IN", description = "Recording; - is standard input.")
+  String input;
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "Result; - is standard output.")
+  String output;
+
+  @Mixin StyleOptions styleOptions = new StyleOptions();
+  @Mixin PartOptions parts = new PartOptions();
+  @Mixin DecodingOptions decoding = new DecodingOptions();
+  @Mixin EncodingOptions encoding = new EncodingOptions();
+
+  @Option(
+      names = "--predict-prosody",
+      description = "Predict timing, melody and loudness instead of keeping the recording's.")
+  boolean predictProsody;
+
+  @Option(names = "--json", description = "Report durations as JSON on standard output.")
+  boolean json;
+
+  ConvertCommand(Environment environment) {
+    super(environment);
+  }
+
+  @Override
+  int run() throws Exception {
+    Style style = styleOptions.style();
+    EncodeOptions encode = encoding.forOutput(output);
+    decoding.maxDuration();
+    if (json && Media.isStandard(output)) {
+      throw new UsageException("--json and an output on standard output exclude each other");
+    }
+    String reference =
+        Optional.ofNullable(styleOptions.reference).map(Object::toString).orElse(input);
+    Media.requireReadable(input);
+    Media.requireReadable(reference);
+    OutputFile target = OutputFile.of(output, encoding.noClobber, input, reference);
+
+    try (Progress progress = new Progress(console());
+        Services services = environment.open(Slice.CONVERTER, common.settings())) {
+      ConversionRequest request =
+          new ConversionRequest(style, Optional.empty(), !predictProsody, parts.parts());
+      SpeechConverter converter = services.require(SpeechConverter.class);
+      StyleModule module = services.require(StyleModule.class, request.parts().style());
+      StyleOptions.requireKnown(style, module.catalogue());
+      AudioReader reader = services.require(AudioReader.class);
+      int rate = converter.sampleRate(request);
+
+      progress.stage("reading " + input);
+      Audio speech = Media.decode(reader, input, console().in(), decoding.at(rate));
+      Duration inputDuration = speech.duration();
+      if (styleOptions.reference != null) {
+        Audio voice = reader.decode(styleOptions.reference, decoding.at(rate));
+        request =
+            new ConversionRequest(style, Optional.of(voice), !predictProsody, request.parts());
+      }
+      progress.stage("converting " + Progress.clock(inputDuration) + " of speech");
+      Audio result = converter.convert(speech, request);
+      progress.stage("writing " + output);
+      target.write(result, services.require(AudioWriter.class), encode, console().out());
+      if (json) {
+        console().out().println(Json.write(report(inputDuration, result, progress.seconds())));
+      }
+    }
+    return 0;
+  }
+
+  private Map<String, Object> report(Duration inputDuration, Audio result, double seconds) {
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("input", input);
+    report.put("inputSeconds", inputDuration.toMillis() / 1000.0);
+    report.put("output", output);
+    report.put("outputSeconds", result.duration().toMillis() / 1000.0);
+    report.put("sampleRate", result.sampleRate());
+    report.put("elapsedSeconds", Math.round(seconds * 1000) / 1000.0);
+    return report;
+  }
+}

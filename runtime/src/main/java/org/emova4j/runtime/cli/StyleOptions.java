@@ -1,0 +1,85 @@
+package org.emova4j.runtime.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.emova4j.api.style.Style;
+import org.emova4j.api.style.StyleCatalogue;
+import picocli.CommandLine.Option;
+
+/** How it is to be said. */
+final class StyleOptions {
+  @Option(
+      names = "--speaker",
+      paramLabel = "LABEL",
+      description = "Voice; \"emova styles\" lists them.")
+  String speaker;
+
+  @Option(names = "--emotion", paramLabel = "LABEL", description = "Mood, e.g. happy.")
+  String emotion;
+
+  @Option(names = "--intensity", paramLabel = "0..1", description = "How much of the emotion.")
+  Double intensity;
+
+  @Option(
+      names = "--pitch",
+      paramLabel = "LABEL|SEMITONES",
+      description = "low, normal, high, or a shift from -24 to 24.")
+  Style.Level pitch;
+
+  @Option(
+      names = "--speed",
+      paramLabel = "LABEL|RATIO",
+      description = "slow, normal, fast, or a ratio from 0.25 to 4.")
+  Style.Level speed;
+
+  @Option(
+      names = "--style-from",
+      paramLabel = "FILE",
+      description = "Take voice and manner from this recording; the options above adjust them.")
+  Path reference;
+
+  /** What was asked for; its limits are checked here, its labels by {@link #requireKnown}. */
+  Style style() {
+    return Subcommand.checked(
+        () ->
+            new Style(
+                Optional.ofNullable(speaker),
+                Optional.ofNullable(emotion),
+                intensity == null ? OptionalDouble.empty() : OptionalDouble.of(intensity),
+                Optional.ofNullable(pitch),
+                Optional.ofNullable(speed)));
+  }
+
+  /**
+   * @throws UsageException if a label is not of the catalogue; lists those that are
+   */
+  static void requireKnown(Style style, StyleCatalogue catalogue) {
+    style.speaker().ifPresent(s -> requireKnown("speaker", s, catalogue.speakers()));
+    style.emotion().ifPresent(e -> requireKnown("emotion", e, catalogue.emotions()));
+    requireKnownLevel("pitch", style.pitch(), catalogue.pitches(), catalogue.continuous());
+    requireKnownLevel("speed", style.speed(), catalogue.speeds(), catalogue.continuous());
+    if (style.intensity().isPresent() && !catalogue.continuous()) {
+      throw new UsageException("this style module knows no --intensity");
+    }
+  }
+
+  private static void requireKnownLevel(
+      String what, Optional<Style.Level> level, List<String> known, boolean continuous) {
+    if (level.orElse(null) instanceof Style.Label label) {
+      requireKnown(what, label.name(), known);
+    } else if (level.isPresent() && !continuous) {
+      throw new UsageException(
+          "this style module knows no numbers for %s; known: %s"
+              .formatted(what, String.join(", ", known)));
+    }
+  }
+
+  private static void requireKnown(String what, String label, List<String> known) {
+    if (!known.contains(label)) {
+      throw new UsageException(
+          "unknown %s \"%s\"; known: %s".formatted(what, label, String.join(", ", known)));
+    }
+  }
+}

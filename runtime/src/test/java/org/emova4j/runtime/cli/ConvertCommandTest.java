@@ -1,0 +1,321 @@
+package org.emova4j.runtime.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.when;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.emova4j.api.audio.Audio;
+import org.emova4j.api.audio.AudioFormat;
+import org.emova4j.api.audio.AudioReader;
+import org.emova4j.api.audio.AudioWriter;
+import org.emova4j.api.audio.DecodeOptions;
+import org.emova4j.api.audio.EncodeOptions;
+import org.emova4j.api.speech.ConversionRequest;
+import org.emova4j.api.speech.InferenceFailedException;
+import org.emova4j.api.speech.SpeechConverter;
+import org.emova4j.api.speech.UnsupportedAudioException;
+import org.emova4j.api.style.Style;
+import org.emova4j.api.style.StyleCatalogue;
+import org.emova4j.api.style.StyleModule;
+import org.emova4j.runtime.Slice;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mockito.ArgumentCaptor;
+
+class ConvertCommandTest {
+  private static final int RATE = 16_000;
+  private static final Audio SPEECH = Audio.adopt(new float[RATE], RATE);
+  private static final Audio RESULT = Audio.adopt(new float[22_050], 22_050);
+
+  @TempDir Path folder;
+
+  private final SpeechConverter converter = mock(SpeechConverter.class);
+  private final StyleModule styles = mock(StyleModule.class);
+  private final AudioReader reader = mock(AudioReader.class);
+  private final AudioWriter writer = mock(AudioWriter.class);
+  private final FakeEnvironment environment =
+      new FakeEnvironment()
+          .with(SpeechConverter.class, converter)
+          .with(StyleModule.class, styles)
+          .with(AudioReader.class, reader)
+          .with(AudioWriter.class, writer);
+  private Path input;
+  private Path output;
+
+  @BeforeEach
+  void wellBehavedServices() throws Exception {
+    input = Files.writeString(folder.resolve("in.flac"), "sound");
+    output = folder.resolve("out.mp3");
+    when(styles.catalogue())
+        .thenReturn(
+            new StyleCatalogue(
+                List.of("female", "male"),
+                List.of("neutral", "happy"),
+                List.of("low", "normal", "high"),
+                List.of("slow", "normal", "fast"),
+                true));
+    when(converter.sampleRate(any())).thenReturn(RATE);
+    when(converter.convert(any(), any())).thenReturn(RESULT);
+    when(reader.decode(any(Path.class), any())).thenReturn(SPEECH);
+    when(reader.decode(any(InputStream.class), any(), any())).thenReturn(SPEECH);
+    doAnswer(
+            call -> {
+              Files.writeString(call.getArgument(1), "encoded");
+              return null;
+            })
+        .when(writer)
+        .encode(any(), any(Path.class), any());
+  }
+
+  private int convert(String... options) {
+    return environment.run(
+        Stream.concat(Stream.of("convert", input.toString(), output.toString()), Stream.of(options))
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void turnsOptionsIntoARequest() throws Exception {
+    int code =
+        convert(
+            "--speaker=female",
+            "--emotion",
+            "happy",
+            "--intensity=0.5",
+            "--pitch",
+            "-3.5",
+            "--speed=fast",
+            "--predict-prosody",
+            "--tokenizer=t",
+            "--style=s",
+            "--vocoder=v",
+            "--max-duration=60",
+            "--rate=44100",
+            "--bitrate=128k",
+            "--channels=2");
+
+    assertThat(environment.err()).isEmpty();
+    assertThat(code).isZero();
+    verify(reader).decode(eq(input), eq(decodeOptions(60)));
+    ArgumentCaptor<ConversionRequest> request = ArgumentCaptor.forClass(ConversionRequest.class);
+    verify(converter).convert(eq(SPEECH), request.capture());
+    assertThat(request.getValue())
+        .isEqualTo(
+            new ConversionRequest(
+                new Style(
+                    Optional.of("female"),
+                    Optional.of("happy"),
+                    OptionalDouble.of(0.5),
+                    Optional.of(new Style.Amount(-3.5)),
+                    Optional.of(new Style.Label("fast"))),
+                Optional.empty(),
+                false,
+                new ConversionRequest.Parts(Optional.of("t"), Optional.of("s"), Optional.of("v"))));
+    verify(writer)
+        .encode(
+            eq(RESULT),
+            any(Path.class),
+            eq(
+                new EncodeOptions(
+                    AudioFormat.MP3, OptionalInt.of(44_100), OptionalInt.of(128_000), 2)));
+    assertThat(output).hasContent("encoded");
+  }
+
+  private static DecodeOptions decodeOptions(int seconds) {
+    return new DecodeOptions(
+        RATE, java.time.Duration.ofSeconds(seconds), DecodeOptions.DEFAULT_MAX_BYTES);
+  }
+
+  @Test
+  void startsOnlyTheConverterSliceAndStopsIt() {
+    assertThat(convert("--threads=3", "--models-dir=/models")).isZero();
+
+    assertThat(environment.opened).containsExactly(Slice.CONVERTER);
+    assertThat(environment.settings.get(0).threads()).hasValue(3);
+    assertThat(environment.settings.get(0).modelsFolder()).contains(Path.of("/models"));
+    assertThat(environment.closed).isOne();
+  }
+
+  @Test
+  void takesTheStyleOfAReference() throws Exception {
+    Path voice = Files.writeString(folder.resolve("voice.wav"), "sound");
+
+    assertThat(convert("--style-from", voice.toString())).isZero();
+
+    ArgumentCaptor<ConversionRequest> request = ArgumentCaptor.forClass(ConversionRequest.class);
+    verify(converter).convert(any(), request.capture());
+    assertThat(request.getValue().reference()).contains(SPEECH);
+    assertThat(request.getValue().style()).isEqualTo(Style.DEFAULT);
+    verify(reader).decode(eq(voice), any());
+  }
+
+  @Test
+  void pipesFromStandardInputToStandardOutput() throws Exception {
+    doAnswer(
+            call -> {
+              call.<OutputStream>getArgument(1).write(new byte[] {1, 2, 3});
+              return null;
+            })
+        .when(writer)
+        .encode(any(), any(OutputStream.class), any());
+
+    assertThat(environment.run("convert", "-", "-", "--format", "flac")).isZero();
+
+    assertThat(environment.outBytes()).containsExactly(1, 2, 3);
+    verify(reader).decode(eq(environment.in), eq("standard input"), any());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--emotion=hapy|unknown emotion \"hapy\"; known: neutral, happy",
+        "--speaker=robot|unknown speaker \"robot\"; known: female, male",
+        "--pitch=higher|unknown pitch \"higher\"; known: low, normal, high",
+        "--speed=faster|unknown speed \"faster\"; known: slow, normal, fast",
+        "--intensity=1.5|intensity 1.5 is outside 0..1",
+        "--intensity=much|'much' is not a double",
+        "--pitch=99|pitch 99.0 is outside -24.0..24.0 semitones",
+        "--speed=9|speed 9.0 is outside 0.25..4.0",
+        "--channels=3|channels 3 is outside 1..2",
+        "--rate=5|sampleRate 5 is outside 1000..768000 Hz",
+        "--bitrate=fat|--bitrate \"fat\" is no number of bits a second",
+        "--bitrate=1k|bitRate 1000 is outside 6000..640000 bits a second",
+        "--format=xyz|unknown format \"xyz\"; known: wav, wav24, wav-float, flac, mp3, opus, m4a",
+        "--threads=0|--threads \"0\" is neither a number from 1 to 1024 nor all",
+        "--max-duration=0|--max-duration 0.0 is outside 0..1000000",
+        "--colour=red|Unknown option: '--colour=red'",
+      })
+  void refusesWrongValuesWithTheirLimits(String option, String message) {
+    assertThat(convert(option)).isEqualTo(2);
+
+    assertThat(environment.err()).startsWith("emova: ").contains(message);
+    assertThat(output).doesNotExist();
+    verifyNoInteractions(writer);
+  }
+
+  @Test
+  void refusesToReplaceItsInput() throws Exception {
+    output = Files.createSymbolicLink(folder.resolve("link.mp3"), input);
+
+    assertThat(convert()).isEqualTo(2);
+
+    assertThat(environment.err()).contains("is both input and output");
+    assertThat(input).hasContent("sound");
+    assertThat(environment.opened).isEmpty();
+  }
+
+  @Test
+  void saysWhatIsMissingBeforeAnythingStarts() {
+    input = folder.resolve("missing.wav");
+    assertThat(convert()).isEqualTo(1);
+    assertThat(environment.err()).isEqualTo("emova: " + input + ": no such file\n");
+
+    input = folder;
+    output = folder.resolve("no/such/folder/out.mp3");
+    assertThat(convert()).isEqualTo(1);
+    assertThat(environment.opened).isEmpty();
+  }
+
+  @Test
+  void needsAFormatThatTheOutputsNameDoesNotSay() {
+    output = folder.resolve("out.xyz");
+    assertThat(convert()).isEqualTo(2);
+    assertThat(environment.err()).contains("out.xyz\" says no format").contains("flac");
+
+    assertThat(environment.run("convert", input.toString(), "-")).isEqualTo(2);
+    assertThat(environment.err()).contains("standard output needs --format");
+  }
+
+  @Test
+  void replacesAnExistingOutputUnlessToldNotTo() throws Exception {
+    Files.writeString(output, "old");
+
+    assertThat(convert("--no-clobber")).isEqualTo(1);
+    assertThat(environment.err()).contains("exists already (--no-clobber)");
+    assertThat(output).hasContent("old");
+
+    assertThat(convert()).isZero();
+    assertThat(output).hasContent("encoded");
+  }
+
+  @Test
+  void leavesTheOldOutputAndNothingElseWhenWritingFails() throws Exception {
+    Files.writeString(output, "old");
+    doAnswer(
+            call -> {
+              Files.writeString(call.getArgument(1), "half");
+              throw new IOException("disk full");
+            })
+        .when(writer)
+        .encode(any(), any(Path.class), any());
+
+    assertThat(convert()).isEqualTo(1);
+
+    assertThat(environment.err()).isEqualTo("emova: disk full\n");
+    assertThat(output).hasContent("old");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactlyInAnyOrder(input, output);
+    }
+  }
+
+  @Test
+  void reportsAFailureInOneSentenceAndTheStackTraceOnDemand() throws Exception {
+    when(converter.convert(any(), any()))
+        .thenThrow(
+            new InferenceFailedException(
+                "the vocoder failed\nat layer 3", new IllegalStateException("shape")));
+
+    assertThat(convert()).isEqualTo(1);
+    assertThat(environment.err()).isEqualTo("emova: the vocoder failed at layer 3\n");
+
+    assertThat(convert("--debug")).isEqualTo(1);
+    assertThat(environment.err()).contains("Caused by: java.lang.IllegalStateException: shape");
+  }
+
+  @Test
+  void passesOnWhyAFileIsNoAudio() throws Exception {
+    when(reader.decode(any(Path.class), any()))
+        .thenThrow(new UnsupportedAudioException("in.flac holds no audio"));
+
+    assertThat(convert()).isEqualTo(1);
+
+    assertThat(environment.err()).isEqualTo("emova: in.flac holds no audio\n");
+  }
+
+  @Test
+  void survivesRunningOutOfMemory() throws Exception {
+    when(converter.convert(any(), any())).thenThrow(new OutOfMemoryError("Java heap space"));
+
+    assertThat(convert()).isEqualTo(1);
+
+    assertThat(environment.err()).contains("out of memory").contains("EMOVA_JAVA_OPTS");
+  }
+
+  @Test
+  void reportsDurationsAsJson() {
+    assertThat(convert("--json")).isZero();
+
+    assertThat(environment.out())
+        .contains("\"inputSeconds\":1.0")
+        .contains("\"outputSeconds\":1.0")
+        .contains("\"sampleRate\":22050");
+  }
+}

@@ -1,0 +1,118 @@
+package org.emova4j.style.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doReturn;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import java.nio.file.Path;
+import java.util.Dictionary;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.model.ModelArchive;
+import org.emova4j.api.model.ModelManifest;
+import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.style.Style;
+import org.emova4j.api.style.StyleModule;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mockito.ArgumentCaptor;
+import org.mockito.Captor;
+import org.mockito.Mock;
+import org.mockito.MockitoAnnotations;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+
+class LiteStyleModulesTest {
+  @TempDir private Path folder;
+  @Mock private BundleContext context;
+  @Mock private ServiceRegistration<StyleModule> registration;
+  @Captor private ArgumentCaptor<Dictionary<String, ?>> properties;
+  @Captor private ArgumentCaptor<StyleModule> service;
+
+  @BeforeEach
+  void mocks() throws Exception {
+    MockitoAnnotations.openMocks(this).close();
+    doReturn(registration)
+        .when(context)
+        .registerService(eq(StyleModule.class.getName()), any(), any());
+  }
+
+  private ModelArchive archive(String architecture, String space, Path weights) {
+    ModelArchive archive = mock(ModelArchive.class);
+    when(archive.manifest())
+        .thenReturn(
+            new ModelManifest(
+                "lite",
+                "1.0.0",
+                "a model",
+                "CC0-1.0",
+                List.of("en"),
+                List.of(),
+                Map.of(),
+                List.of(
+                    new ModelManifest.Component(
+                        "style",
+                        architecture,
+                        Optional.empty(),
+                        Optional.ofNullable(space),
+                        16_000,
+                        Map.of("weights", "style.safetensors", "catalogue", "style.json"))),
+                List.of()));
+    when(archive.file("style.safetensors")).thenReturn(weights);
+    when(archive.file("style.json")).thenReturn(Fixtures.resource("/style.json"));
+    return archive;
+  }
+
+  private LiteStyleModules component() {
+    return new LiteStyleModules(context, TestEngine.get());
+  }
+
+  @Test
+  void aModelBecomesAServiceWithItsFacts() throws Exception {
+    ModelArchive archive = archive("lite", "lite-1", FormulaWeights.write(folder.resolve("w")));
+    LiteStyleModules component = component();
+    component.addModel(archive);
+    verify(context)
+        .registerService(eq(StyleModule.class.getName()), service.capture(), properties.capture());
+    assertThat(properties.getValue().get(ServiceProperties.ID)).isEqualTo("lite");
+    assertThat(properties.getValue().get(ServiceProperties.MODEL)).isEqualTo("lite:1.0.0");
+    assertThat(properties.getValue().get(ServiceProperties.STYLE_SPACE)).isEqualTo("lite-1");
+    assertThat(service.getValue().styleSpace()).isEqualTo("lite-1");
+    assertThat(service.getValue().encode(Fixtures.speech(), Style.DEFAULT).length()).isEqualTo(74);
+
+    component.removeModel(archive);
+    verify(registration).unregister();
+    assertThatThrownBy(() -> service.getValue().describe(Fixtures.speech()))
+        .isInstanceOf(ModelUnavailableException.class);
+  }
+
+  @Test
+  void deactivationTakesEveryServiceAway() {
+    LiteStyleModules component = component();
+    component.addModel(archive("lite", "lite-1", FormulaWeights.write(folder.resolve("a"))));
+    component.deactivate();
+    verify(registration).unregister();
+  }
+
+  @Test
+  void otherArchitecturesArePassedOver() {
+    component().addModel(archive("spiral-fsq", "emova-256", folder.resolve("none")));
+    verify(context, never()).registerService(any(String.class), any(Object.class), any());
+  }
+
+  @Test
+  void damagedWeightsGiveNoService() {
+    component().addModel(archive("lite", "lite-1", folder.resolve("missing.safetensors")));
+    component().addModel(archive("lite", null, FormulaWeights.write(folder.resolve("b"))));
+    verify(context, never()).registerService(any(String.class), any(Object.class), any());
+  }
+}

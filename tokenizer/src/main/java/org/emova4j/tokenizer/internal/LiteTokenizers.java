@@ -1,0 +1,120 @@
+package org.emova4j.tokenizer.internal;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.emova4j.api.audio.Audio;
+import org.emova4j.api.model.ModelArchive;
+import org.emova4j.api.model.ModelManifest;
+import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.SpeechException;
+import org.emova4j.api.speech.SpeechTokenizer;
+import org.emova4j.api.unit.Codebook;
+import org.emova4j.engine.TensorEngine;
+import org.emova4j.engine.dsp.LogMel;
+import org.emova4j.engine.service.ModelServices;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** One {@link SpeechTokenizer} for each model archive that holds a {@code lite} tokenizer. */
+@Component(
+    immediate = true,
+    service = {},
+    configurationPid = "org.emova4j.tokenizer")
+@Capability(
+    namespace = "osgi.service",
+    attribute = "objectClass:List<String>=\"org.emova4j.api.speech.SpeechTokenizer\"")
+@Designate(ocd = LiteTokenizers.Config.class)
+public final class LiteTokenizers {
+  private static final Duration UNIT = Duration.ofMillis(40);
+
+  /** Settings of tokenizers. */
+  @ObjectClassDefinition(name = "emova4j tokenizer")
+  @interface Config {
+    @AttributeDefinition(
+        description =
+            "Seconds of a long recording that go through the network at once: more take more"
+                + " memory; the units don't depend on it",
+        min = "1",
+        max = "600")
+    int pieceSeconds() default 30;
+  }
+
+  private final TensorEngine engine;
+  private final int pieceSeconds;
+  private final ModelServices<LiteTokenizer> services;
+
+  /** For the framework. */
+  @Activate
+  public LiteTokenizers(BundleContext context, @Reference TensorEngine engine, Config config) {
+    this(context, engine, config.pieceSeconds());
+  }
+
+  LiteTokenizers(BundleContext context, TensorEngine engine, int pieceSeconds) {
+    if (pieceSeconds < 1 || pieceSeconds > 600) {
+      throw new IllegalArgumentException(
+          "pieceSeconds %d is outside 1..600".formatted(pieceSeconds));
+    }
+    this.engine = engine;
+    this.pieceSeconds = pieceSeconds;
+    services = new ModelServices<>(context, SpeechTokenizer.class, "tokenizer", "lite", this::load);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      target = "(&(emova.architecture=lite)(emova.role=tokenizer))")
+  void addModel(ModelArchive archive) {
+    services.add(archive);
+  }
+
+  void removeModel(ModelArchive archive) {
+    services.remove(archive);
+  }
+
+  @Deactivate
+  void deactivate() {
+    services.close();
+  }
+
+  private LiteTokenizer load(ModelArchive archive, ModelManifest.Component component)
+      throws SpeechException {
+    String codebook =
+        component
+            .codebook()
+            .orElseThrow(() -> new ModelUnavailableException("its tokenizer names no codebook"));
+    if (component.sampleRate() != LogMel.SAMPLE_RATE) {
+      throw new ModelUnavailableException(
+          "its tokenizer is for %d Hz, a lite one has %d Hz"
+              .formatted(component.sampleRate(), LogMel.SAMPLE_RATE));
+    }
+    Path weights =
+        archive.file(
+            Optional.ofNullable(component.files().get("weights"))
+                .orElseThrow(
+                    () -> new ModelUnavailableException("its tokenizer has no file \"weights\"")));
+    LiteTokenizer tokenizer =
+        new LiteTokenizer(
+            new TokenizerNetwork(engine.open(weights), engine.ops()),
+            new Codebook(codebook, Fsq.SIZE, UNIT),
+            pieceSeconds);
+    try {
+      // One unit of silence: a network that can't run gives no service, and every class is loaded
+      // by now, so that a call which is under way when this bundle is updated needs none any more.
+      tokenizer.tokenize(Audio.of(new float[1], LogMel.SAMPLE_RATE));
+      return tokenizer;
+    } catch (SpeechException | RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package org.emova4j.tokenizer.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doReturn;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import java.nio.file.Path;
+import java.util.Dictionary;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.model.ModelArchive;
+import org.emova4j.api.model.ModelManifest;
+import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.SpeechTokenizer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mockito.ArgumentCaptor;
+import org.mockito.Captor;
+import org.mockito.Mock;
+import org.mockito.MockitoAnnotations;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+
+class LiteTokenizersTest {
+  @TempDir private Path folder;
+  @Mock private BundleContext context;
+  @Mock private ServiceRegistration<SpeechTokenizer> registration;
+  @Captor private ArgumentCaptor<Dictionary<String, ?>> properties;
+  @Captor private ArgumentCaptor<SpeechTokenizer> service;
+
+  @BeforeEach
+  void mocks() throws Exception {
+    MockitoAnnotations.openMocks(this).close();
+    doReturn(registration)
+        .when(context)
+        .registerService(eq(SpeechTokenizer.class.getName()), any(), any());
+  }
+
+  private ModelArchive archive(String architecture, String codebook, Path weights) {
+    ModelArchive archive = mock(ModelArchive.class);
+    when(archive.manifest())
+        .thenReturn(
+            new ModelManifest(
+                "lite",
+                "1.0.0",
+                "a model",
+                "CC0-1.0",
+                List.of("en"),
+                List.of(),
+                Map.of(),
+                List.of(
+                    new ModelManifest.Component(
+                        "tokenizer",
+                        architecture,
+                        Optional.ofNullable(codebook),
+                        Optional.empty(),
+                        16_000,
+                        Map.of("weights", "tokenizer.safetensors"))),
+                List.of()));
+    when(archive.file("tokenizer.safetensors")).thenReturn(weights);
+    return archive;
+  }
+
+  private LiteTokenizers component() {
+    return new LiteTokenizers(context, TestEngine.get(), 30);
+  }
+
+  @Test
+  void aModelBecomesAServiceWithItsFacts() throws Exception {
+    ModelArchive archive =
+        archive("lite", "lite-40ms-4096", FormulaWeights.write(folder.resolve("w")));
+    LiteTokenizers component = component();
+    component.addModel(archive);
+    verify(context)
+        .registerService(
+            eq(SpeechTokenizer.class.getName()), service.capture(), properties.capture());
+    assertThat(properties.getValue().get(ServiceProperties.ID)).isEqualTo("lite");
+    assertThat(properties.getValue().get(ServiceProperties.MODEL)).isEqualTo("lite:1.0.0");
+    assertThat(properties.getValue().get(ServiceProperties.CODEBOOK)).isEqualTo("lite-40ms-4096");
+    assertThat(service.getValue().codebook().id()).isEqualTo("lite-40ms-4096");
+    assertThat(service.getValue().tokenize(Fixtures.speech()).length()).isPositive();
+
+    component.removeModel(archive);
+    verify(registration).unregister();
+    assertThatThrownBy(() -> service.getValue().tokenize(Fixtures.speech()))
+        .isInstanceOf(ModelUnavailableException.class);
+  }
+
+  @Test
+  void deactivationTakesEveryServiceAway() {
+    LiteTokenizers component = component();
+    component.addModel(archive("lite", "a", FormulaWeights.write(folder.resolve("a"))));
+    component.deactivate();
+    verify(registration).unregister();
+  }
+
+  @Test
+  void otherArchitecturesArePassedOver() {
+    component().addModel(archive("spiral-fsq", "emova-40ms-4096", folder.resolve("none")));
+    verify(context, never()).registerService(any(String.class), any(Object.class), any());
+  }
+
+  @Test
+  void damagedWeightsGiveNoService() {
+    component().addModel(archive("lite", "a", folder.resolve("missing.safetensors")));
+    component().addModel(archive("lite", null, FormulaWeights.write(folder.resolve("b"))));
+    verify(context, never()).registerService(any(String.class), any(Object.class), any());
+  }
+
+  @Test
+  void refusesPiecesOutsideTheLimits() {
+    assertThatThrownBy(() -> new LiteTokenizers(context, TestEngine.get(), 0))
+        .hasMessageContaining("pieceSeconds 0");
+  }
+}

@@ -1,0 +1,48 @@
+package org.emova4j.tokenizer.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Proxy;
+import org.emova4j.engine.EngineStatus;
+import org.emova4j.engine.LibTorch;
+import org.emova4j.engine.TensorEngine;
+import org.mockito.ArgumentCaptor;
+import org.osgi.framework.BundleContext;
+
+/** libtorch without a framework, once for all tests of the JVM, on one thread. */
+final class TestEngine {
+  private static TensorEngine engine;
+
+  private TestEngine() {}
+
+  static synchronized TensorEngine get() {
+    if (engine == null) {
+      BundleContext context = mock(BundleContext.class);
+      EngineStatus status = start(context);
+      assertThat(status.problem()).as("why there is no engine").isEmpty();
+      ArgumentCaptor<TensorEngine> captor = ArgumentCaptor.forClass(TensorEngine.class);
+      verify(context).registerService(eq(TensorEngine.class), captor.capture(), any());
+      engine = captor.getValue();
+    }
+    return engine;
+  }
+
+  /** The component's configuration type is its own, hence the proxy. */
+  private static EngineStatus start(BundleContext context) {
+    try {
+      Constructor<?> constructor = LibTorch.class.getConstructors()[0];
+      Class<?> config = constructor.getParameterTypes()[1];
+      Object settings =
+          Proxy.newProxyInstance(
+              config.getClassLoader(), new Class<?>[] {config}, (proxy, method, arguments) -> 1);
+      return (EngineStatus) constructor.newInstance(context, settings);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(e.getMessage(), e);
+    }
+  }
+}
