@@ -41,7 +41,9 @@ final class Distribution implements AutoCloseable {
     configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
     configuration.put(
         Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
-    configuration.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, Files.readString(home.resolve("lib/system.packages")).strip());
+    configuration.put(
+        Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA,
+        Files.readString(home.resolve("lib/system.packages")).strip());
     configuration.putAll(settings(home, storage));
     Framework framework =
         ServiceLoader.load(FrameworkFactory.class).iterator().next().newFramework(configuration);

@@ -1,0 +1,2 @@
+/** Sound from and to media files through FFmpeg's C interface. Nothing outside sees FFmpeg. */
+package org.emova4j.audio.internal;
