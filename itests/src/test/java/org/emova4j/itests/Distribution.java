@@ -26,9 +26,6 @@ import org.osgi.util.tracker.ServiceTracker;
 final class Distribution implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** Not for a test: they would wait for a terminal, or for files to appear. */
-  private static final List<String> INTERACTIVE = List.of("gogo", "fileinstall", "shell", "jline");
-
   private final Framework framework;
 
   private Distribution(Framework framework) {
@@ -38,20 +35,20 @@ final class Distribution implements AutoCloseable {
   static Distribution start(Path storage) throws Exception {
     Path home = Path.of(System.getProperty("emova.distribution"));
     Map<String, String> configuration = new HashMap<>();
-    configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
+    configuration.put(Constants.FRAMEWORK_STORAGE, storage.resolve("framework").toString());
     configuration.put(
         Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
     configuration.put(
         Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA,
         Files.readString(home.resolve("lib/system.packages")).strip());
-    configuration.putAll(settings(home, storage));
+    configuration.put("emova.models.distribution", home.resolve("models").toString());
+    configuration.put("emova.models.folder", storage.resolve("models").toString());
     Framework framework =
         ServiceLoader.load(FrameworkFactory.class).iterator().next().newFramework(configuration);
     framework.init();
     Distribution distribution = new Distribution(framework);
-    for (Bundle bundle : distribution.install(home.resolve("bundles"))) {
-      if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null
-          && INTERACTIVE.stream().noneMatch(bundle.getSymbolicName()::contains)) {
+    for (Bundle bundle : distribution.install(home)) {
+      if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null) {
         bundle.start();
       }
     }
@@ -59,19 +56,10 @@ final class Distribution implements AutoCloseable {
     return distribution;
   }
 
-  private static Map<String, String> settings(Path home, Path storage) {
-    return Map.of(
-        "emova.home", home.toString(), "emova.models", storage.resolve("models").toString());
-  }
-
-  private List<Bundle> install(Path folder) throws IOException, BundleException {
-    List<Path> jars;
-    try (Stream<Path> files = Files.list(folder)) {
-      jars = files.filter(f -> f.toString().endsWith(".jar")).sorted().toList();
-    }
+  private List<Bundle> install(Path home) throws IOException, BundleException {
     List<Bundle> bundles = new ArrayList<>();
-    for (Path jar : jars) {
-      bundles.add(context().installBundle("reference:" + jar.toUri()));
+    for (String jar : Files.readAllLines(home.resolve("slices/converter.txt"))) {
+      bundles.add(context().installBundle("reference:" + home.resolve(jar).toUri()));
     }
     return bundles;
   }
@@ -93,19 +81,15 @@ final class Distribution implements AutoCloseable {
         .collect(Collectors.joining(", "));
   }
 
-  /** The best service of the type, as soon as there is one. */
+  /** The best service of the type, as soon as there is one; in use until the framework stops. */
   <T> T await(Class<T> type) throws InterruptedException {
     ServiceTracker<T, T> tracker = new ServiceTracker<>(context(), type, null);
     tracker.open();
-    try {
-      T service = tracker.waitForService(PATIENCE.toMillis());
-      if (service == null) {
-        throw new AssertionError("no " + type.getSimpleName() + " after " + PATIENCE);
-      }
-      return service;
-    } finally {
-      tracker.close();
+    T service = tracker.waitForService(PATIENCE.toMillis());
+    if (service == null) {
+      throw new AssertionError("no " + type.getSimpleName() + " after " + PATIENCE);
     }
+    return service;
   }
 
   @Override

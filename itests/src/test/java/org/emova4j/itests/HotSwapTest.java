@@ -42,7 +42,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
-import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.SynchronousBundleListener;
@@ -89,6 +88,7 @@ class HotSwapTest {
     Bundle bundle = distribution.bundle(name);
     Audio expected = converter.convert(speech, REQUEST);
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+    // A refresh stops, resolves and starts a bundle: it would show as events of others.
     List<String> disturbed = new CopyOnWriteArrayList<>();
     SynchronousBundleListener others =
         event -> {
@@ -96,16 +96,6 @@ class HotSwapTest {
             disturbed.add(event.getBundle().getSymbolicName() + " got event " + event.getType());
           }
         };
-    AtomicInteger refreshes = new AtomicInteger();
-    distribution
-        .context()
-        .addFrameworkListener(
-            event -> {
-              if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
-                refreshes.incrementAndGet();
-              }
-            });
-
     long warm = 0;
     try (Load load = new Load(expected)) {
       load.awaitCalls(2 * THREADS);
@@ -124,7 +114,6 @@ class HotSwapTest {
 
       assertThat(load.failures).isEmpty();
       assertThat(disturbed).isEmpty();
-      assertThat(refreshes).hasValue(0);
       assertThat(bundle.getState()).isEqualTo(Bundle.ACTIVE);
       System.out.printf(
           "%s: %d updates, %d calls, 0 failed, resident %d MB at half, %d MB at the end%n",

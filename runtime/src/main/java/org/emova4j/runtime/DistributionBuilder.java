@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -42,7 +44,10 @@ final class DistributionBuilder {
 
   private record Jar(Path file, String name, String version, Attributes manifest) {}
 
-  /** Arguments: distribution, folder of the bndrun files, natives, the shipped model. */
+  /**
+   * Arguments: distribution, folder of the bndrun files, natives, the shipped model, when the build
+   * began.
+   */
   public static void main(String[] arguments) throws IOException {
     DistributionBuilder builder = new DistributionBuilder(Path.of(arguments[0]));
     builder.readJars("lib");
@@ -52,6 +57,7 @@ final class DistributionBuilder {
     builder.writeNotices();
     builder.linkNatives(Path.of(arguments[2]));
     builder.copyModel(Path.of(arguments[3]));
+    builder.stamp(Instant.parse(arguments[4]));
   }
 
   private void readJars(String folder) throws IOException {
@@ -189,6 +195,12 @@ final class DistributionBuilder {
         Files.copy(file, target.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
+  }
+
+  /** The command in the checkout compares sources with this: what changed since is not in here. */
+  private void stamp(Instant began) throws IOException {
+    Path stamp = Files.writeString(home.resolve(".built"), began + "\n");
+    Files.setLastModifiedTime(stamp, FileTime.from(began));
   }
 
   private static List<Path> files(Path folder) throws IOException {

@@ -174,6 +174,27 @@ class LiteStyleModuleTest extends StyleModuleContract {
   }
 
   @Test
+  void theLayoutIsTheOneOfTheStyleSpace() {
+    // the same list stands in the vocoder's tests
+    assertThat(
+            new int[] {
+              StyleSpace.LN_F0_MEAN,
+              StyleSpace.F0_RANGE,
+              StyleSpace.FINAL_RISE,
+              StyleSpace.SPEED,
+              StyleSpace.ENERGY,
+              StyleSpace.TILT,
+              StyleSpace.BREATHINESS,
+              StyleSpace.JITTER,
+              StyleSpace.ENERGY_CONTRAST,
+              StyleSpace.LN_F0_DEVIATION,
+            })
+        .containsExactly(64, 65, 66, 67, 68, 69, 70, 71, 72, 73);
+    assertThat(StyleSpace.LENGTH).isEqualTo(74);
+    assertThat(StyleSpace.ID).isEqualTo("lite-1");
+  }
+
+  @Test
   void saysSoWhenItIsClosed() throws Exception {
     TensorEngine engine = TestEngine.get();
     Path weights = FormulaWeights.write(folder.resolve("closed.safetensors"));

@@ -208,6 +208,26 @@ class LiteVocoderTest extends VocoderContract {
   }
 
   @Test
+  void theLayoutIsTheOneOfTheStyleSpace() {
+    // the same list stands in the style module's tests
+    assertThat(
+            new int[] {
+              LiteStyle.LN_F0_MEAN,
+              LiteStyle.F0_RANGE,
+              LiteStyle.FINAL_RISE,
+              LiteStyle.SPEED,
+              LiteStyle.ENERGY,
+              LiteStyle.TILT,
+              LiteStyle.BREATHINESS,
+              LiteStyle.JITTER,
+              LiteStyle.ENERGY_CONTRAST,
+            })
+        .containsExactly(64, 65, 66, 67, 68, 69, 70, 71, 72);
+    assertThat(LiteStyle.LENGTH).isEqualTo(74);
+    assertThat(LiteStyle.SPACE).isEqualTo("lite-1");
+  }
+
+  @Test
   void saysSoWhenItIsClosed() throws Exception {
     TensorEngine engine = TestEngine.get();
     Path weights = FormulaWeights.write(folder.resolve("closed.safetensors"));

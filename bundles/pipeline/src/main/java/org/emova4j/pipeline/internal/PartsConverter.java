@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Converts with whatever parts are there. It outlives them all: its references are dynamic, and
  * each step looks its part up anew.
  */
-@Component(configurationPid = PartsConverter.PID)
+@Component(configurationPid = PartsConverter.PID, immediate = true)
 @Designate(ocd = PartsConverter.Config.class)
 public final class PartsConverter implements SpeechConverter {
   static final String PID = "org.emova4j.pipeline";
