@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.felix.service.command.Descriptor;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFormat;
@@ -18,6 +19,7 @@ import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.style.StyleCatalogue;
 import org.emova4j.api.style.StyleModule;
+import org.emova4j.api.style.StyleVector;
 import org.emova4j.api.unit.UnitSequence;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -100,12 +102,20 @@ public final class SpeechCommands {
   public String convert(
       @Descriptor("recording") String input,
       @Descriptor("result; its name says the format") String output,
-      @Descriptor("speaker=, emotion=, intensity=, pitch=, speed=") String... style)
+      @Descriptor(StyleArguments.HELP) String... style)
       throws IOException, SpeechException {
     EncodeOptions encode = EncodeOptions.of(format(output));
-    ConversionRequest request = ConversionRequest.of(StyleArguments.parse(style));
+    StyleArguments arguments = StyleArguments.parse(style);
+    ConversionRequest request = ConversionRequest.of(arguments.style());
     SpeechConverter service = Present.require(converter, "converter");
-    Audio speech = read(input, service.sampleRate(request));
+    int rate = service.sampleRate(request);
+    Audio speech = read(input, rate);
+    if (arguments.reference().isPresent()) {
+      Audio reference = read(arguments.reference().get(), rate);
+      request =
+          new ConversionRequest(
+              request.style(), Optional.of(reference), request.keepProsody(), request.parts());
+    }
     return write(service.convert(speech, request), output, encode);
   }
 
@@ -119,7 +129,7 @@ public final class SpeechCommands {
   public String synthesize(
       @Descriptor("file with <|speech_N|>...") String units,
       @Descriptor("result; its name says the format") String output,
-      @Descriptor("speaker=, emotion=, intensity=, pitch=, speed=") String... style)
+      @Descriptor(StyleArguments.HELP) String... style)
       throws IOException, SpeechException {
     EncodeOptions encode = EncodeOptions.of(format(output));
     Vocoder voice = Present.require(vocoder, "vocoder");
@@ -130,8 +140,13 @@ public final class SpeechCommands {
           "%s is longer than %d bytes".formatted(units, MAX_UNIT_TEXT_BYTES));
     }
     UnitSequence sequence = UnitSequence.parse(voice.codebook(), Files.readString(file));
-    return write(
-        voice.vocode(sequence, styles.encode(StyleArguments.parse(style))), output, encode);
+    StyleArguments arguments = StyleArguments.parse(style);
+    StyleVector vector =
+        arguments.reference().isPresent()
+            ? styles.encode(
+                read(arguments.reference().get(), styles.referenceSampleRate()), arguments.style())
+            : styles.encode(arguments.style());
+    return write(voice.vocode(sequence, vector), output, encode);
   }
 
   @Descriptor("lists the labels of styles")

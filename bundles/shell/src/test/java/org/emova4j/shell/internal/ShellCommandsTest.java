@@ -76,6 +76,21 @@ class ShellCommandsTest {
   }
 
   @Test
+  void convertsWithTheStyleOfAnotherRecording() throws Exception {
+    Audio other = Audio.adopt(new float[320], 16_000);
+    when(converter.sampleRate(any())).thenReturn(16_000);
+    when(reader.decode(eq(Path.of("in.flac")), any())).thenReturn(SPEECH);
+    when(reader.decode(eq(Path.of("other.wav")), any())).thenReturn(other);
+    ConversionRequest request =
+        new ConversionRequest(Style.DEFAULT, Optional.of(other), true, ConversionRequest.Parts.ANY);
+    when(converter.convert(SPEECH, request)).thenReturn(RESULT);
+
+    commands.convert("in.flac", "out.wav", "from=other.wav");
+
+    verify(writer).encode(eq(RESULT), eq(Path.of("out.wav")), any());
+  }
+
+  @Test
   void speaksWhatItTokenized() throws Exception {
     UnitSequence units = UnitSequence.of(CODEBOOK, 1, 2);
     when(tokenizer.sampleRate()).thenReturn(16_000);
