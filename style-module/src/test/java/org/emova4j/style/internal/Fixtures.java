@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.engine.NetworkScope;
+import org.emova4j.engine.testing.TestEngine;
 
 /** What {@code fixtures.py} left in the test resources. */
 final class Fixtures {

@@ -10,6 +10,8 @@ import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.style.Style;
 import org.emova4j.api.style.StyleModule;
 import org.emova4j.engine.TensorEngine;
+import org.emova4j.engine.testing.FormulaWeights;
+import org.emova4j.engine.testing.TestEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ class LiteStyleModuleTest extends StyleModuleContract {
   @BeforeAll
   static void open() throws Exception {
     TensorEngine engine = TestEngine.get();
-    Path weights = FormulaWeights.write(folder.resolve("weights.safetensors"));
+    Path weights = FormulaWeights.write(Fixtures.class, folder.resolve("weights.safetensors"));
     encoder = new SpeakerEncoder(engine.open(weights), engine.ops());
     table = StyleTableReader.read(Fixtures.resource("/style.json"));
   }
@@ -197,7 +199,7 @@ class LiteStyleModuleTest extends StyleModuleContract {
   @Test
   void saysSoWhenItIsClosed() throws Exception {
     TensorEngine engine = TestEngine.get();
-    Path weights = FormulaWeights.write(folder.resolve("closed.safetensors"));
+    Path weights = FormulaWeights.write(Fixtures.class, folder.resolve("closed.safetensors"));
     LiteStyleModule closed =
         new LiteStyleModule(new SpeakerEncoder(engine.open(weights), engine.ops()), table);
     closed.close();

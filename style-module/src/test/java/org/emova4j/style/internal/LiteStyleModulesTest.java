@@ -21,6 +21,8 @@ import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.style.Style;
 import org.emova4j.api.style.StyleModule;
+import org.emova4j.engine.testing.FormulaWeights;
+import org.emova4j.engine.testing.TestEngine;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +80,8 @@ class LiteStyleModulesTest {
 
   @Test
   void aModelBecomesAServiceWithItsFacts() throws Exception {
-    ModelArchive archive = archive("lite", "lite-1", FormulaWeights.write(folder.resolve("w")));
+    ModelArchive archive =
+        archive("lite", "lite-1", FormulaWeights.write(Fixtures.class, folder.resolve("w")));
     LiteStyleModules component = component();
     component.addModel(archive);
     verify(context)
@@ -98,7 +101,8 @@ class LiteStyleModulesTest {
   @Test
   void deactivationTakesEveryServiceAway() {
     LiteStyleModules component = component();
-    component.addModel(archive("lite", "lite-1", FormulaWeights.write(folder.resolve("a"))));
+    component.addModel(
+        archive("lite", "lite-1", FormulaWeights.write(Fixtures.class, folder.resolve("a"))));
     component.deactivate();
     verify(registration).unregister();
   }
@@ -112,7 +116,8 @@ class LiteStyleModulesTest {
   @Test
   void damagedWeightsGiveNoService() {
     component().addModel(archive("lite", "lite-1", folder.resolve("missing.safetensors")));
-    component().addModel(archive("lite", null, FormulaWeights.write(folder.resolve("b"))));
+    component()
+        .addModel(archive("lite", null, FormulaWeights.write(Fixtures.class, folder.resolve("b"))));
     verify(context, never()).registerService(any(String.class), any(Object.class), any());
   }
 }

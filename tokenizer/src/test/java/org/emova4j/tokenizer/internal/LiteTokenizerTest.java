@@ -14,6 +14,8 @@ import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.unit.Codebook;
 import org.emova4j.engine.TensorEngine;
 import org.emova4j.engine.dsp.LogMel;
+import org.emova4j.engine.testing.FormulaWeights;
+import org.emova4j.engine.testing.TestEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ class LiteTokenizerTest extends SpeechTokenizerContract {
   @BeforeAll
   static void open() throws Exception {
     TensorEngine engine = TestEngine.get();
-    Path weights = FormulaWeights.write(folder.resolve("weights.safetensors"));
+    Path weights = FormulaWeights.write(Fixtures.class, folder.resolve("weights.safetensors"));
     network = new TokenizerNetwork(engine.open(weights), engine.ops());
   }
 
@@ -113,7 +115,7 @@ class LiteTokenizerTest extends SpeechTokenizerContract {
   @Test
   void saysSoWhenItIsClosed() throws Exception {
     TensorEngine engine = TestEngine.get();
-    Path weights = FormulaWeights.write(folder.resolve("closed.safetensors"));
+    Path weights = FormulaWeights.write(Fixtures.class, folder.resolve("closed.safetensors"));
     LiteTokenizer closed =
         new LiteTokenizer(new TokenizerNetwork(engine.open(weights), engine.ops()), CODEBOOK, 30);
     closed.close();

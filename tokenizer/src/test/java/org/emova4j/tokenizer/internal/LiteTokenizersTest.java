@@ -20,6 +20,8 @@ import org.emova4j.api.model.ModelArchive;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechTokenizer;
+import org.emova4j.engine.testing.FormulaWeights;
+import org.emova4j.engine.testing.TestEngine;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,7 +79,8 @@ class LiteTokenizersTest {
   @Test
   void aModelBecomesAServiceWithItsFacts() throws Exception {
     ModelArchive archive =
-        archive("lite", "lite-40ms-4096", FormulaWeights.write(folder.resolve("w")));
+        archive(
+            "lite", "lite-40ms-4096", FormulaWeights.write(Fixtures.class, folder.resolve("w")));
     LiteTokenizers component = component();
     component.addModel(archive);
     verify(context)
@@ -98,7 +101,8 @@ class LiteTokenizersTest {
   @Test
   void deactivationTakesEveryServiceAway() {
     LiteTokenizers component = component();
-    component.addModel(archive("lite", "a", FormulaWeights.write(folder.resolve("a"))));
+    component.addModel(
+        archive("lite", "a", FormulaWeights.write(Fixtures.class, folder.resolve("a"))));
     component.deactivate();
     verify(registration).unregister();
   }
@@ -112,7 +116,8 @@ class LiteTokenizersTest {
   @Test
   void damagedWeightsGiveNoService() {
     component().addModel(archive("lite", "a", folder.resolve("missing.safetensors")));
-    component().addModel(archive("lite", null, FormulaWeights.write(folder.resolve("b"))));
+    component()
+        .addModel(archive("lite", null, FormulaWeights.write(Fixtures.class, folder.resolve("b"))));
     verify(context, never()).registerService(any(String.class), any(Object.class), any());
   }
 

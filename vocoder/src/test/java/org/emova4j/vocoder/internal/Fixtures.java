@@ -7,6 +7,7 @@ import org.emova4j.api.speech.SpeechException;
 import org.emova4j.api.style.StyleVector;
 import org.emova4j.api.unit.Codebook;
 import org.emova4j.engine.NetworkScope;
+import org.emova4j.engine.testing.TestEngine;
 
 /** What the tokenizer's {@code fixtures.py} left in the test resources, and a plain style. */
 final class Fixtures {

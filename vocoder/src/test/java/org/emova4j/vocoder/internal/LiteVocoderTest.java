@@ -14,6 +14,8 @@ import org.emova4j.api.style.Prosody;
 import org.emova4j.api.style.StyleVector;
 import org.emova4j.api.unit.UnitSequence;
 import org.emova4j.engine.TensorEngine;
+import org.emova4j.engine.testing.FormulaWeights;
+import org.emova4j.engine.testing.TestEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ class LiteVocoderTest extends VocoderContract {
   @BeforeAll
   static void open() throws Exception {
     TensorEngine engine = TestEngine.get();
-    Path weights = FormulaWeights.write(folder.resolve("weights.safetensors"));
+    Path weights = FormulaWeights.write(Fixtures.class, folder.resolve("weights.safetensors"));
     network = new VocoderNetwork(engine.open(weights), engine.ops());
   }
 
@@ -230,7 +232,7 @@ class LiteVocoderTest extends VocoderContract {
   @Test
   void saysSoWhenItIsClosed() throws Exception {
     TensorEngine engine = TestEngine.get();
-    Path weights = FormulaWeights.write(folder.resolve("closed.safetensors"));
+    Path weights = FormulaWeights.write(Fixtures.class, folder.resolve("closed.safetensors"));
     LiteVocoder closed =
         new LiteVocoder(
             new VocoderNetwork(engine.open(weights), engine.ops()), Fixtures.CODEBOOK, 30, 100);

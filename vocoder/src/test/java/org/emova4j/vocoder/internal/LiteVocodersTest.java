@@ -21,6 +21,8 @@ import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.unit.UnitSequence;
+import org.emova4j.engine.testing.FormulaWeights;
+import org.emova4j.engine.testing.TestEngine;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +80,11 @@ class LiteVocodersTest {
   @Test
   void aModelBecomesAServiceWithItsFacts() throws Exception {
     ModelArchive archive =
-        archive("lite", "lite-40ms-4096", "lite-1", FormulaWeights.write(folder.resolve("w")));
+        archive(
+            "lite",
+            "lite-40ms-4096",
+            "lite-1",
+            FormulaWeights.write(Fixtures.class, folder.resolve("w")));
     LiteVocoders component = component();
     component.addModel(archive);
     verify(context)
@@ -98,7 +104,8 @@ class LiteVocodersTest {
   @Test
   void deactivationTakesEveryServiceAway() {
     LiteVocoders component = component();
-    component.addModel(archive("lite", "a", "lite-1", FormulaWeights.write(folder.resolve("a"))));
+    component.addModel(
+        archive("lite", "a", "lite-1", FormulaWeights.write(Fixtures.class, folder.resolve("a"))));
     component.deactivate();
     verify(registration).unregister();
   }
@@ -114,7 +121,12 @@ class LiteVocodersTest {
   void damagedWeightsGiveNoService() {
     component().addModel(archive("lite", "a", "lite-1", folder.resolve("missing.safetensors")));
     component()
-        .addModel(archive("lite", "a", "emova-256", FormulaWeights.write(folder.resolve("b"))));
+        .addModel(
+            archive(
+                "lite",
+                "a",
+                "emova-256",
+                FormulaWeights.write(Fixtures.class, folder.resolve("b"))));
     verify(context, never()).registerService(any(String.class), any(Object.class), any());
   }
 

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.engine.TensorEngine;
+import org.emova4j.engine.testing.FormulaWeights;
+import org.emova4j.engine.testing.TestEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,7 @@ class VocoderNetworkTest {
   @BeforeAll
   static void open() throws Exception {
     TensorEngine engine = TestEngine.get();
-    Path weights = FormulaWeights.write(folder.resolve("weights.safetensors"));
+    Path weights = FormulaWeights.write(Fixtures.class, folder.resolve("weights.safetensors"));
     network = new VocoderNetwork(engine.open(weights), engine.ops());
   }
 

@@ -240,7 +240,9 @@ final class ArchiveUnpacker {
       }
     }
     return new ModelUnavailableException(
-        "%s is damaged or no .tar.gz: %s".formatted(archive, cause.getMessage()), cause);
+        "%s is damaged, cut short or no model archive%s"
+            .formatted(archive, cause.getMessage() == null ? "" : ": " + cause.getMessage()),
+        cause);
   }
 
   /** Counts what the decompressor takes. */

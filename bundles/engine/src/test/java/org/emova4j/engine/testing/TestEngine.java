@@ -1,4 +1,4 @@
-package org.emova4j.vocoder.internal;
+package org.emova4j.engine.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
@@ -15,12 +15,12 @@ import org.mockito.ArgumentCaptor;
 import org.osgi.framework.BundleContext;
 
 /** libtorch without a framework, once for all tests of the JVM, on one thread. */
-final class TestEngine {
+public final class TestEngine {
   private static TensorEngine engine;
 
   private TestEngine() {}
 
-  static synchronized TensorEngine get() {
+  public static synchronized TensorEngine get() {
     if (engine == null) {
       BundleContext context = mock(BundleContext.class);
       EngineStatus status = start(context);

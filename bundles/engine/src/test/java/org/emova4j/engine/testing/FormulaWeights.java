@@ -1,4 +1,4 @@
-package org.emova4j.tokenizer.internal;
+package org.emova4j.engine.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,12 +14,16 @@ import java.util.List;
  * Weights that are a formula of their place, as {@code fixtures.py} made them: {@code weights.txt}
  * lists name, offset, bound and shape of each tensor.
  */
-final class FormulaWeights {
+public final class FormulaWeights {
   private FormulaWeights() {}
 
-  /** Writes them as a safetensors file. */
-  static Path write(Path file) {
-    try (InputStream in = FormulaWeights.class.getResourceAsStream("/weights.txt")) {
+  /**
+   * Writes them as a safetensors file.
+   *
+   * @param test whose bundle's {@code weights.txt} is read
+   */
+  public static Path write(Class<?> test, Path file) {
+    try (InputStream in = test.getResourceAsStream("/weights.txt")) {
       List<String> lines =
           new String(in.readAllBytes(), StandardCharsets.UTF_8).strip().lines().toList();
       StringBuilder header = new StringBuilder("{");
