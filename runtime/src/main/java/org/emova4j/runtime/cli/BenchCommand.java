@@ -95,6 +95,7 @@ final class BenchCommand extends Subcommand {
     }
     List<String> threads = List.of((common.threads == null ? "1,all" : common.threads).split(","));
     threads.forEach(CommonOptions::threads);
+    common.threads = null; // the list is for the workers; this process itself takes the default
     Path home = Distribution.current().home();
     Path folder = Files.createTempDirectory("emova-bench-");
     Thread remover = new Thread(() -> Folders.deleteQuietly(folder), "emova-remove");

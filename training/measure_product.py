@@ -1,0 +1,125 @@
+"""Measures the built product on human speech that no model was trained on: words, pitch and speed.
+
+usage: measure_product.py SHARED_DIR WORK_DIR [--limit N]
+
+Converts the manifest's `dev` rows of Kathleen and LibriSpeech with the `emova` command (to each shipped speaker, and to the
+recording's own voice), then lets an independent recogniser count words (SHARED_DIR/tools/intelligibility.py), and praat measure
+the F0 and sox the length of 20 sentences at each pitch and speed. Needs apt: pocketsphinx pocketsphinx-en-us ffmpeg praat.
+"""
+
+import argparse
+import csv
+import math
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import wave
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SETS = ("Kathleen", "LibriSpeech")
+PITCH_SCRIPT = """form x
+ sentence name
+endform
+Read from file: name$
+To Pitch (ac): 0.01, 65, 15, "no", 0.03, 0.45, 0.01, 0.35, 0.14, 500
+f0 = Get quantile: 0, 0, 0.5, "Hertz"
+writeInfoLine: f0
+"""
+
+
+def convert(jobs):
+    """Converts (source, target, options of the shell) that are not there yet, all in one process."""
+    lines = []
+    for source, target, options in jobs:
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            lines.append(" ".join(["emova:convert", f"'{source}'", f"'{target}'", *(f"'{o}'" for o in options)]))
+    if lines:
+        shell = subprocess.run([str(ROOT / "emova"), "shell"], input="\n".join([*lines, "exit", ""]), text=True, capture_output=True, check=True)
+        missing = [target for _, target, _ in jobs if not target.exists()]
+        if missing:
+            sys.exit(f"{missing[0]} and {len(missing) - 1} more were not made:\n{shell.stdout[-2000:]}{shell.stderr[-2000:]}")
+
+
+def intelligibility(shared, manifest, folder, *options):
+    tool = shared / "tools" / "intelligibility.py"
+    command = [sys.executable, str(tool), str(manifest), str(folder), *options]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+
+
+def measure_words(shared, work, rows, fields):
+    everything = shared / "speech" / "train" / "manifest.tsv"
+    sentences = work / "sentences.txt"
+    with open(everything, encoding="utf-8", newline="") as file:
+        all_rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    # The language model of the recogniser covers the whole manifest, as for any other measurement with it.
+    sentences.write_text("\n".join(r["transcript"] for r in all_rows if r["transcript"].isascii()), encoding="utf-8")
+    manifest = work / "dev.tsv"
+    with open(manifest, "w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fields, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None)
+        writer.writeheader()
+        writer.writerows(rows)
+    print("originals\n" + intelligibility(shared, manifest, shared / "speech" / "train", "--text", str(sentences)), flush=True)
+    for name in ("female", "male", "own"):
+        jobs = []
+        for row in rows:
+            source = shared / "speech" / "train" / row["path"]
+            target = (work / name / row["path"]).with_suffix(".wav")
+            jobs.append((source, target, [f"from={source}" if name == "own" else f"speaker={name}"]))
+        convert(jobs)
+        print(f"to {name}\n" + intelligibility(shared, manifest, work / name, "--ext", "wav", "--text", str(sentences)), flush=True)
+
+
+def median_f0(path, script):
+    return float(subprocess.run(["praat", "--run", str(script), str(path)], capture_output=True, text=True, check=True).stdout)
+
+
+def seconds(path):
+    with wave.open(str(path)) as file:
+        return file.getnframes() / file.getframerate()
+
+
+def spread(values):
+    return f"median {statistics.median(values):+.2f}, from {min(values):+.2f} to {max(values):+.2f}"
+
+
+def measure_style(shared, work, rows):
+    script = work / "f0.praat"
+    script.write_text(PITCH_SCRIPT)
+    rows = (rows[::3] or rows)[:20]
+    made = {}
+    for option, label in (("pitch", "normal"), ("pitch", "low"), ("pitch", "high"), ("speed", "slow"), ("speed", "fast")):
+        made[label] = [(work / f"{option}-{label}" / row["path"]).with_suffix(".wav") for row in rows]
+        sources = [shared / "speech" / "train" / row["path"] for row in rows]
+        convert([(source, target, ["speaker=female", f"{option}={label}"]) for source, target in zip(sources, made[label])])
+    for label in ("low", "high"):
+        steps = [12 * math.log2(median_f0(a, script) / median_f0(b, script)) for a, b in zip(made[label], made["normal"])]
+        print(f"pitch {label} against normal, semitones of median F0 over {len(steps)} sentences: {spread(steps)}")
+    for label in ("slow", "fast"):
+        steps = [100 * (seconds(a) / seconds(b) - 1) for a, b in zip(made[label], made["normal"])]
+        print(f"speed {label} against normal, per cent of duration over {len(steps)} sentences: {spread(steps)}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shared", type=pathlib.Path)
+    parser.add_argument("work", type=pathlib.Path)
+    parser.add_argument("--limit", type=int, help="rows of each data set")
+    parser.add_argument("--only", choices=("words", "style"))
+    arguments = parser.parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    with open(arguments.shared / "speech" / "train" / "manifest.tsv", encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        dev = [r for r in reader if r["split"] == "dev" and r["dataset"].startswith(SETS)]
+    rows = [r for name in SETS for r in [x for x in dev if x["dataset"].startswith(name)][: arguments.limit]]
+    if arguments.only != "words":
+        measure_style(arguments.shared, arguments.work, rows)
+    if arguments.only != "style":
+        measure_words(arguments.shared, arguments.work, rows, reader.fieldnames)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    main()
