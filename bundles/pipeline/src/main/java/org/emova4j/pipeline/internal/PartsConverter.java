@@ -126,7 +126,17 @@ public final class PartsConverter implements SpeechConverter {
         (tokenized - start) / 1_000_000,
         (analyzed - tokenized) / 1_000_000,
         (System.nanoTime() - analyzed) / 1_000_000);
-    return result;
+    return request.keepProsody() ? trimmed(result, speech, units) : result;
+  }
+
+  /**
+   * Without what the last unit covers beyond the end of the source: picture and sound stay
+   * together.
+   */
+  private static Audio trimmed(Audio result, Audio speech, UnitSequence units) {
+    double covered = units.duration().orElseThrow().toNanos() / 1e9 * speech.sampleRate();
+    double share = Math.min(1, speech.length() / covered);
+    return result.slice(0, (int) Math.round(result.length() * share));
   }
 
   @Reference(

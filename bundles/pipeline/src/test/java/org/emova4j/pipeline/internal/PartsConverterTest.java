@@ -72,6 +72,27 @@ class PartsConverterTest {
   }
 
   @Test
+  void endsWhereTheSourceEnds() throws SpeechException {
+    PartsConverter converter = new PartsConverter(Duration.ZERO);
+    Audio speech = Audio.of(new float[1_600], 16_000); // 2.5 units
+    SpeechTokenizer tokenizer = tokenizer(UnitSequence.ofFrames(LITE, 7, 7, 9));
+    Vocoder vocoder = vocoder(LITE, "lite-1");
+    ProsodyAnalyzer analyzer = mock(ProsodyAnalyzer.class);
+    StyleModule style = mock(StyleModule.class);
+    when(style.styleSpace()).thenReturn("lite-1");
+    when(style.encode(any())).thenReturn(VECTOR);
+    when(analyzer.analyze(speech)).thenReturn(PROSODY);
+    when(vocoder.vocode(any(), any(), any())).thenReturn(Audio.of(new float[960], 16_000));
+    converter.addTokenizer(reference("lite", 0), tokenizer);
+    converter.addAnalyzer(reference("lite", 0), analyzer);
+    converter.addStyle(reference("lite", 0), style);
+    converter.addVocoder(reference("lite", 0), vocoder);
+
+    // at twice the speed
+    assertThat(converter.convert(speech, REQUEST).length()).isEqualTo(800);
+  }
+
+  @Test
   void givesTheVocoderBareUnitsWhenProsodyIsToBePredicted() throws SpeechException {
     Vocoder vocoder = vocoder(LITE, "lite-1");
     converter.addVocoder(reference("lite", 0), vocoder);
