@@ -118,7 +118,8 @@ class HotSwapTest {
       System.out.printf(
           "%s: %d updates, %d calls, 0 failed, resident %d MB at half, %d MB at the end%n",
           name, SWAPS, load.calls.get(), warm, end);
-      // The weights alone are 14 MB as float32: 25 leaked generations would show.
+      // Weights are 14 MB as float32 (1 MB in the style module, whose loaders tell): 25 leaked
+      // generations would show.
       assertThat(end).isLessThan(warm + 80);
     }
     assertThat(alive(loaders)).isLessThanOrEqualTo(1);

@@ -29,8 +29,8 @@ public record ConversionRequest(
   }
 
   /**
-   * Ids of services ({@link org.emova4j.api.ServiceProperties#ID}); the best-ranked one where
-   * empty.
+   * Services by their {@link org.emova4j.api.ServiceProperties#ID} or {@link
+   * org.emova4j.api.ServiceProperties#MODEL}; the best-ranked one where empty.
    *
    * @param tokenizer id of a {@link SpeechTokenizer}
    * @param style id of a {@link org.emova4j.api.style.StyleModule}

@@ -1,9 +1,14 @@
 package org.emova4j.pipeline.internal;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
@@ -26,6 +31,9 @@ final class PartRegistry<T> {
 
   // Highest ranking last, as service references compare.
   private final TreeMap<ServiceReference<T>, T> parts = new TreeMap<>();
+
+  // Ids and models of all parts that were ever there: only these may come back.
+  private final Set<String> seen = new HashSet<>();
   private boolean everHadOne;
 
   /**
@@ -40,6 +48,7 @@ final class PartRegistry<T> {
   synchronized void add(ServiceReference<T> reference, T part) {
     parts.put(reference, part);
     everHadOne = true;
+    seen.addAll(names(reference));
     notifyAll();
   }
 
@@ -49,7 +58,8 @@ final class PartRegistry<T> {
   }
 
   /**
-   * Makes a call on the best-ranked part, or on the one with the given id.
+   * Makes a call on the best-ranked part, or on the best with the given id or model, e.g. {@code
+   * lite} or {@code lite:1.0.0}.
    *
    * @throws ModelUnavailableException if there is no such part (after waiting, if one was there
    *     before), or if the part refuses although it stays
@@ -74,7 +84,8 @@ final class PartRegistry<T> {
       if (part.isPresent()) {
         return part.get();
       }
-      if (!everHadOne || !waitUntil(deadline)) {
+      boolean mayReturn = id.map(seen::contains).orElse(everHadOne);
+      if (!mayReturn || !waitUntil(deadline)) {
         throw new ModelUnavailableException(
             id.map(name -> "no %s \"%s\" is available; there are: %s".formatted(kind, name, ids()))
                 .orElse("no %s is available".formatted(kind)));
@@ -114,9 +125,17 @@ final class PartRegistry<T> {
 
   private Optional<T> best(Optional<String> id) {
     return parts.descendingMap().entrySet().stream()
-        .filter(e -> id.isEmpty() || id.get().equals(e.getKey().getProperty(ServiceProperties.ID)))
+        .filter(e -> id.isEmpty() || names(e.getKey()).contains(id.get()))
         .map(Map.Entry::getValue)
         .findFirst();
+  }
+
+  private static List<String> names(ServiceReference<?> reference) {
+    return Stream.of(ServiceProperties.ID, ServiceProperties.MODEL)
+        .map(reference::getProperty)
+        .filter(Objects::nonNull)
+        .map(Object::toString)
+        .toList();
   }
 
   private String ids() {

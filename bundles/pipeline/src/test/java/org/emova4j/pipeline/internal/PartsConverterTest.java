@@ -205,9 +205,8 @@ class PartsConverterTest {
   }
 
   @Test
-  void listsTheIdsThatThereAreWhenANamedOneIsMissing() {
-    PartsConverter impatient = new PartsConverter(Duration.ofMillis(50));
-    impatient.addTokenizer(reference("lite", 0), tokenizer(UNITS));
+  @Timeout(2)
+  void listsTheIdsThatThereAreAtOnceWhenANamedOneNeverWas() {
     ConversionRequest request =
         new ConversionRequest(
             Style.DEFAULT,
@@ -215,8 +214,27 @@ class PartsConverterTest {
             true,
             new ConversionRequest.Parts(Optional.of("spiral"), Optional.empty(), Optional.empty()));
 
-    assertThatThrownBy(() -> impatient.convert(SPEECH, request))
+    assertThatThrownBy(() -> converter.convert(SPEECH, request))
         .hasMessage("no tokenizer \"spiral\" is available; there are: lite");
+  }
+
+  @Test
+  void findsAPartByItsModelToo() throws SpeechException {
+    Vocoder vocoder = vocoder(LITE, "lite-1");
+    ServiceReference<Vocoder> reference = reference("lite", 0);
+    when(reference.getProperty(ServiceProperties.MODEL)).thenReturn("lite:1.1.0");
+    converter.addVocoder(reference("lite", 10), vocoder(LITE, "lite-1"));
+    converter.addVocoder(reference, vocoder);
+    when(vocoder.vocode(any(), any(), any())).thenReturn(RESULT);
+
+    ConversionRequest request =
+        new ConversionRequest(
+            REQUEST.style(),
+            Optional.empty(),
+            true,
+            new ConversionRequest.Parts(
+                Optional.empty(), Optional.empty(), Optional.of("lite:1.1.0")));
+    assertThat(converter.convert(SPEECH, request)).isEqualTo(RESULT);
   }
 
   private static SpeechTokenizer tokenizer(UnitSequence units) {
