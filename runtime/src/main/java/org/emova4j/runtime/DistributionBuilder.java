@@ -180,6 +180,8 @@ final class DistributionBuilder {
 
   private void copyModel(Path model) throws IOException {
     Path description = model.resolve("model.json");
+    // An older version that an earlier build brought in would stay beside this one.
+    Folders.deleteQuietly(home.resolve("models"));
     Path models = Files.createDirectories(home.resolve("models"));
     if (!Files.exists(description)) {
       return;

@@ -135,6 +135,10 @@ public final class OsgiServices implements Services {
         (System.nanoTime() - installed) / 1_000_000);
   }
 
+  private static boolean isFragment(Bundle bundle) {
+    return bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
+  }
+
   private static boolean isOwn(Bundle bundle) {
     return bundle.getSymbolicName().startsWith(OWN_BUNDLES);
   }
@@ -162,7 +166,7 @@ public final class OsgiServices implements Services {
 
   /** One bundle that can't start must not take the others with it: what needs it says so. */
   private static void start(Bundle bundle) {
-    if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null) {
+    if (isFragment(bundle)) {
       return;
     }
     try {
@@ -268,7 +272,13 @@ public final class OsgiServices implements Services {
     return Arrays.stream(framework.getBundleContext().getBundles())
         .filter(b -> b.getBundleId() != Constants.SYSTEM_BUNDLE_ID)
         .map(
-            b -> new BundleFacts(b.getSymbolicName(), b.getVersion().toString(), state(b), size(b)))
+            b ->
+                new BundleFacts(
+                    b.getSymbolicName(),
+                    b.getVersion().toString(),
+                    state(b),
+                    size(b),
+                    isFragment(b)))
         .toList();
   }
 

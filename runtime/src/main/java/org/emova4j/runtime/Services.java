@@ -51,8 +51,14 @@ public interface Services extends AutoCloseable {
    *
    * @param state e.g. {@code ACTIVE}
    * @param bytes size of its jar
+   * @param fragment whether it is part of another bundle, and so is never started itself
    */
-  record BundleFacts(String name, String version, String state, long bytes) {}
+  record BundleFacts(String name, String version, String state, long bytes, boolean fragment) {
+    /** Whether it runs, or is resolved if it is a fragment. */
+    public boolean isUp() {
+      return state.equals(fragment ? "RESOLVED" : "ACTIVE");
+    }
+  }
 
   /**
    * @param problem why it can't run; empty if it can

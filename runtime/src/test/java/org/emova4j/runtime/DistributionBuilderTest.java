@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DistributionBuilderTest {
-  private static final String BEGAN = "2026-01-02T03:04:05Z";
+  private static final String BEGAN = "2026-01-02T03:04:05.678Z";
 
   @TempDir Path folder;
 
@@ -102,6 +102,16 @@ class DistributionBuilderTest {
         .doesNotContain("org.emova4j.api");
     assertThat(Files.getLastModifiedTime(home.resolve(".built")).toInstant())
         .isEqualTo(Instant.parse(BEGAN));
+  }
+
+  @Test
+  void leavesNoOtherVersionOfTheModelBeside() throws IOException {
+    build();
+    Files.writeString(model.resolve("model.json"), "{\"version\": \"3.0.0\"}");
+    build();
+
+    assertThat(home.resolve("models")).isDirectoryContaining("glob:**/lite-3.0.0");
+    assertThat(home.resolve("models/lite-2.1.0")).doesNotExist();
   }
 
   @Test

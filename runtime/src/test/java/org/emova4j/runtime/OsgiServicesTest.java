@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -13,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.emova4j.api.audio.AudioReader;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +87,38 @@ class OsgiServicesTest {
           .extracting(Services.BundleFacts::state)
           .containsExactly("RESOLVED");
     }
+  }
+
+  @Test
+  void tellsAFragmentFromABundleThatDidNotStart() throws Exception {
+    Path part = bundle("org.example.part", "Fragment-Host", "org.apache.felix.configadmin");
+    Path stuck = bundle("org.example.stuck", "Bundle-Activator", "org.example.Missing");
+    Files.write(
+        home.resolve("slices/audio.txt"),
+        List.of(jar("org.apache.felix.configadmin"), part.toString(), stuck.toString()));
+
+    try (Services services = open(Slice.AUDIO, Settings.DEFAULT)) {
+      assertThat(services.bundles())
+          .extracting(Services.BundleFacts::isUp)
+          .containsExactly(true, true, false);
+      assertThat(services.bundles())
+          .extracting(Services.BundleFacts::fragment)
+          .containsExactly(false, true, false);
+    }
+  }
+
+  private Path bundle(String name, String header, String value) throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().putValue("Bundle-ManifestVersion", "2");
+    manifest.getMainAttributes().putValue("Bundle-SymbolicName", name);
+    manifest.getMainAttributes().putValue(header, value);
+    Path file = home.resolve(name + ".jar");
+    try (OutputStream stream = Files.newOutputStream(file);
+        JarOutputStream jar = new JarOutputStream(stream, manifest)) {
+      jar.finish();
+    }
+    return file;
   }
 
   @Test

@@ -27,9 +27,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     description = {
-      "Measures the speed of conversion by stage, the time from the start of a process to the end",
-      "of a conversion, the memory that a long file takes, and what cutting it into pieces changes.",
-      "--threads takes a list here."
+      "Measures the speed of conversions and the memory that they take.",
+      "",
+      "That is the speed by stage, the time from the start of a process to the end of a conversion,",
+      "the memory that a long file takes, and what cutting it into pieces changes. --threads takes a",
+      "list here.",
     },
     footer = {
       "",
@@ -191,7 +193,7 @@ final class BenchCommand extends Subcommand {
 
   private void measureStages(Path home, Path folder, String threads) throws Exception {
     String output =
-        ChildProcess.run(
+        emova(
                 home,
                 Map.of(),
                 List.of(
@@ -221,7 +223,7 @@ final class BenchCommand extends Subcommand {
     List<Double> seconds = new ArrayList<>();
     for (int run = 0; run < runs; run++) {
       seconds.add(
-          ChildProcess.run(
+          emova(
                   home,
                   Map.of(),
                   List.of(
@@ -239,7 +241,7 @@ final class BenchCommand extends Subcommand {
 
   private void measureMemory(Path home, Path folder) throws Exception {
     ChildProcess.Outcome outcome =
-        ChildProcess.run(
+        emova(
             home,
             Map.of(),
             List.of(
@@ -269,8 +271,8 @@ final class BenchCommand extends Subcommand {
     String source = folder.resolve(SEAM_SECONDS + ".wav").toString();
     Path pieces = folder.resolve("pieces.wav");
     Path whole = folder.resolve("whole.wav");
-    ChildProcess.run(home, Map.of(), seamArguments(source, pieces));
-    ChildProcess.run(
+    emova(home, Map.of(), seamArguments(source, pieces));
+    emova(
         home,
         Map.of("EMOVA_HOME", folder.resolve("one-piece").toString()),
         seamArguments(source, whole));
@@ -283,6 +285,22 @@ final class BenchCommand extends Subcommand {
     lines.add(
         "%d s in pieces against one piece: largest difference of a sample %.2g"
             .formatted(SEAM_SECONDS, difference));
+  }
+
+  /** Runs emova once more, with the models of this run. */
+  private ChildProcess.Outcome emova(
+      Path home, Map<String, String> variables, List<String> arguments)
+      throws IOException, InterruptedException, FailedException {
+    return ChildProcess.run(home, variables, withModels(arguments));
+  }
+
+  List<String> withModels(List<String> arguments) {
+    List<String> all = new ArrayList<>(arguments);
+    common
+        .settings()
+        .modelsFolder()
+        .ifPresent(folder -> all.addAll(List.of("--models-dir", folder.toString())));
+    return all;
   }
 
   private static List<String> seamArguments(String source, Path target) {

@@ -65,7 +65,9 @@ final class BundlesCommand extends Subcommand {
                 bundle.state(), bundle.bytes() / 1000.0, bundle.name(), bundle.version());
       }
     }
-    return bundles.stream().anyMatch(b -> b.state().equals("INSTALLED")) ? 1 : 0;
+    boolean good =
+        bundles.stream().allMatch(b -> start ? b.isUp() : !b.state().equals("INSTALLED"));
+    return good ? 0 : 1;
   }
 
   private static Map<String, Object> facts(BundleFacts bundle) {
@@ -74,6 +76,7 @@ final class BundlesCommand extends Subcommand {
     facts.put("version", bundle.version());
     facts.put("state", bundle.state());
     facts.put("bytes", bundle.bytes());
+    facts.put("fragment", bundle.fragment());
     return facts;
   }
 }

@@ -32,7 +32,9 @@ final class CommonOptions {
       names = "--threads",
       scope = ScopeType.INHERIT,
       paramLabel = "N",
-      description = "Threads to calculate with (default: one for each processor).")
+      description =
+          "Threads to calculate with, or all (default: as configured, else one for each"
+              + " processor).")
   String threads;
 
   @Option(
@@ -47,10 +49,13 @@ final class CommonOptions {
         threads(threads), Optional.ofNullable(modelsFolder).map(Path::toAbsolutePath), false);
   }
 
-  /** A number of threads, or {@code all}. */
+  /** A number of threads, or {@code all}; empty for none given. */
   static OptionalInt threads(String text) {
-    if (text == null || text.equals(ALL_THREADS)) {
+    if (text == null) {
       return OptionalInt.empty();
+    }
+    if (text.equals(ALL_THREADS)) {
+      return OptionalInt.of(Settings.THREAD_FOR_EACH_CORE);
     }
     try {
       int number = Integer.parseInt(text);

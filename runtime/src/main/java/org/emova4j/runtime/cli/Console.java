@@ -3,6 +3,7 @@ package org.emova4j.runtime.cli;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -31,5 +32,16 @@ public record Console(InputStream in, PrintStream out, PrintStream err, boolean 
     System.setOut(err);
     System.setErr(err);
     return new Console(System.in, out, err, Boolean.getBoolean(TERMINAL_PROPERTY));
+  }
+
+  /**
+   * Flushes standard output. Streams that print keep their errors to themselves until asked.
+   *
+   * @throws IOException if something that was printed didn't get there
+   */
+  static void requireWritten(PrintStream out) throws IOException {
+    if (out.checkError()) {
+      throw new IOException("standard output can't be written");
+    }
   }
 }

@@ -115,7 +115,7 @@ final class DoctorCommand extends Subcommand {
   private void checkBundles(Services services) {
     List<String> bad =
         services.bundles().stream()
-            .filter(b -> !b.state().equals("ACTIVE") && !b.state().equals("RESOLVED"))
+            .filter(b -> !b.isUp())
             .map(b -> "%s is %s".formatted(b.name(), b.state()))
             .toList();
     findings.add(

@@ -60,7 +60,10 @@ public final class EmovaCommandLine {
   /** Runs a command and returns the exit code: 0 ok, 1 failed, 2 wrong usage. */
   public int execute(String... arguments) {
     int code = commandLine.execute(arguments);
-    console.out().flush();
+    if (code == ExitCode.OK && console.out().checkError()) { // help; commands check theirs
+      console.err().println("emova: standard output can't be written");
+      return ExitCode.SOFTWARE;
+    }
     return code;
   }
 

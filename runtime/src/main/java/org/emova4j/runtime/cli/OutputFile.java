@@ -2,15 +2,14 @@ package org.emova4j.runtime.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.audio.EncodeOptions;
 import org.emova4j.api.speech.UnsupportedAudioException;
-import org.emova4j.runtime.Folders;
 
 /**
  * Where a result goes: a file that appears whole or not at all, also if the process is interrupted;
@@ -18,9 +17,11 @@ import org.emova4j.runtime.Folders;
  */
 final class OutputFile {
   private final String name;
+  private final boolean noClobber;
 
-  private OutputFile(String name) {
+  private OutputFile(String name, boolean noClobber) {
     this.name = name;
+    this.noClobber = noClobber;
   }
 
   /**
@@ -32,7 +33,7 @@ final class OutputFile {
   static OutputFile of(String name, boolean noClobber, String... inputs)
       throws FailedException, IOException {
     if (Media.isStandard(name)) {
-      return new OutputFile(name);
+      return new OutputFile(name, noClobber);
     }
     Path file = Media.path(name);
     if (Files.isDirectory(file)) {
@@ -53,64 +54,60 @@ final class OutputFile {
       if (noClobber) {
         throw new FailedException("%s: exists already (--no-clobber)".formatted(name));
       }
-    } else if (!Files.isWritable(parent)) {
-      throw new FailedException("%s: permission denied".formatted(parent));
     }
-    return new OutputFile(name);
+    // A file is replaced by a new one, which its folder must take; anything else is written to.
+    boolean special = Files.exists(file) && !Files.isRegularFile(file);
+    Path written = special ? file : target(file).getParent();
+    if (!Files.isWritable(written)) {
+      throw new FailedException("%s: permission denied".formatted(written));
+    }
+    return new OutputFile(name, noClobber);
   }
 
-  void write(Audio audio, AudioWriter writer, EncodeOptions options, OutputStream standard)
+  void write(Audio audio, AudioWriter writer, EncodeOptions options, PrintStream standard)
       throws IOException, UnsupportedAudioException {
     if (Media.isStandard(name)) {
       writer.encode(audio, standard, options);
-      standard.flush();
-      return;
-    }
-    Path file = Media.path(name);
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      try (OutputStream stream = Files.newOutputStream(file)) {
+      Console.requireWritten(standard);
+    } else if (isSpecial()) {
+      try (OutputStream stream = Files.newOutputStream(Media.path(name))) {
         writer.encode(audio, stream, options);
       }
-      return;
-    }
-    // A link stays one: what it points at is replaced.
-    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-    Path folder = Files.createTempDirectory(target.getParent(), ".emova-");
-    Thread remover = new Thread(() -> Folders.deleteQuietly(folder), "emova-remove");
-    Runtime.getRuntime().addShutdownHook(remover);
-    try {
-      Path complete = folder.resolve(target.getFileName());
-      writer.encode(audio, complete, options);
-      move(complete, target);
-    } finally {
-      Folders.deleteQuietly(folder);
-      unhook(remover);
+    } else {
+      try (Draft draft = new Draft(target())) {
+        writer.encode(audio, draft.file(), options);
+        draft.complete(!noClobber);
+      }
     }
   }
 
-  void write(String text, OutputStream standard) throws IOException {
-    byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  void write(String text, PrintStream standard) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     if (Media.isStandard(name)) {
       standard.write(bytes);
-      standard.flush();
-    } else {
+      Console.requireWritten(standard);
+    } else if (isSpecial()) {
       Files.write(Media.path(name), bytes);
+    } else {
+      try (Draft draft = new Draft(target())) {
+        Files.write(draft.file(), bytes);
+        draft.complete(!noClobber);
+      }
     }
   }
 
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
+  /** Something that can't be replaced but only written to, such as a pipe. */
+  private boolean isSpecial() {
+    Path file = Media.path(name);
+    return !noClobber && Files.exists(file) && !Files.isRegularFile(file);
   }
 
-  private static void unhook(Thread remover) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(remover);
-    } catch (IllegalStateException e) {
-      // Shutting down: it runs, and finds nothing to do.
-    }
+  private Path target() throws IOException {
+    return target(Media.path(name));
+  }
+
+  /** A link stays one: what it points at is replaced. */
+  private static Path target(Path file) throws IOException {
+    return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
   }
 }

@@ -35,7 +35,7 @@ abstract class Subcommand implements Callable<Integer> {
     common.applyLogLevel();
     try {
       int code = run();
-      console().out().flush();
+      Console.requireWritten(console().out());
       return code;
     } catch (Exception | OutOfMemoryError | StackOverflowError | LinkageError e) {
       console().out().flush();

@@ -346,4 +346,70 @@ class CommandsTest {
 
     assertThat(environment.run("bundles", "--slice", "nonsense")).isEqualTo(2);
   }
+
+  @Test
+  void bundlesThatDidNotStartAreAProblem() {
+    environment.bundles =
+        List.of(
+            new Services.BundleFacts("org.part", "1.0.0", "RESOLVED", 1, true),
+            new Services.BundleFacts("org.stuck", "1.0.0", "RESOLVED", 1, false));
+
+    assertThat(environment.run("bundles")).isZero();
+    assertThat(environment.run("bundles", "--start")).isEqualTo(1);
+    assertThat(environment.run("doctor")).isEqualTo(1);
+
+    assertThat(environment.out())
+        .containsPattern("problem +bundles +org.stuck is RESOLVED")
+        .doesNotContain("org.part is");
+  }
+
+  @Test
+  void helpThatCannotBeWrittenIsAFailure() {
+    assertThat(environment.withFullOutput().run("--help")).isEqualTo(1);
+    assertThat(environment.withFullOutput().run("bundles", "--json")).isEqualTo(1);
+
+    assertThat(environment.err())
+        .isEqualTo(
+            "emova: standard output can't be written\nemova: standard output can't be written\n");
+  }
+
+  @Test
+  void helpSumsUpEachCommandInWholeSentences() {
+    assertThat(environment.run("--help")).isZero();
+
+    assertThat(environment.out().lines().filter(l -> l.startsWith("  bench")).findFirst())
+        .hasValueSatisfying(line -> assertThat(line).endsWith("."));
+  }
+
+  @Test
+  void benchPassesTheModelsFolderOn() {
+    BenchCommand bench = new BenchCommand(environment);
+    assertThat(bench.withModels(List.of("convert"))).containsExactly("convert");
+
+    bench.common.modelsFolder = Path.of("/models");
+    assertThat(bench.withModels(List.of("convert")))
+        .containsExactly("convert", "--models-dir", "/models");
+  }
+
+  @Test
+  void tokenizeReplacesItsOutputAsAWholeAndLeavesNothingElse() throws Exception {
+    SpeechTokenizer tokenizer = mock(SpeechTokenizer.class);
+    AudioReader reader = mock(AudioReader.class);
+    when(tokenizer.sampleRate()).thenReturn(16_000);
+    when(tokenizer.tokenize(any())).thenReturn(UNITS);
+    when(reader.decode(any(Path.class), any())).thenReturn(SOUND);
+    environment.with(SpeechTokenizer.class, tokenizer).with(AudioReader.class, reader);
+    Path input = Files.writeString(folder.resolve("in.wav"), "sound");
+    Path output = Files.writeString(folder.resolve("units.txt"), "old");
+    // What has the old file keeps it: it is not written over.
+    Path old = Files.createLink(folder.resolve("old.txt"), output);
+
+    assertThat(environment.run("tokenize", input.toString(), "-o", output.toString())).isZero();
+
+    assertThat(output).content().startsWith("12*3 7");
+    assertThat(old).hasContent("old");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactlyInAnyOrder(input, output, old);
+    }
+  }
 }

@@ -154,6 +154,15 @@ class ConvertCommandTest {
   }
 
   @Test
+  void allThreadsOverrideTheConfigurationButNoOptionDoesNot() {
+    assertThat(convert("--threads=all")).isZero();
+    assertThat(convert()).isZero();
+
+    assertThat(environment.settings.get(0).threads()).hasValue(0);
+    assertThat(environment.settings.get(1).threads()).isEmpty();
+  }
+
+  @Test
   void takesTheStyleOfAReference() throws Exception {
     Path voice = Files.writeString(folder.resolve("voice.wav"), "sound");
 
@@ -180,6 +189,22 @@ class ConvertCommandTest {
 
     assertThat(environment.outBytes()).containsExactly(1, 2, 3);
     verify(reader).decode(eq(environment.in), eq("standard input"), any());
+  }
+
+  @Test
+  void failsWhenStandardOutputTakesNothing() throws Exception {
+    doAnswer(
+            call -> {
+              call.<OutputStream>getArgument(1).write(new byte[] {1, 2, 3});
+              return null;
+            })
+        .when(writer)
+        .encode(any(), any(OutputStream.class), any());
+
+    int code = environment.withFullOutput().run("convert", input.toString(), "-", "--format=wav");
+
+    assertThat(code).isEqualTo(1);
+    assertThat(environment.err()).isEqualTo("emova: standard output can't be written\n");
   }
 
   @ParameterizedTest
@@ -254,6 +279,24 @@ class ConvertCommandTest {
 
     assertThat(convert()).isZero();
     assertThat(output).hasContent("encoded");
+  }
+
+  @Test
+  void doesNotReplaceWhatAppearsMeanwhileIfToldNotTo() throws Exception {
+    when(converter.convert(any(), any()))
+        .thenAnswer(
+            call -> {
+              Files.writeString(output, "somebody else's");
+              return RESULT;
+            });
+
+    assertThat(convert("--no-clobber")).isEqualTo(1);
+
+    assertThat(environment.err()).isEqualTo("emova: " + output + ": exists already\n");
+    assertThat(output).hasContent("somebody else's");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactlyInAnyOrder(input, output);
+    }
   }
 
   @Test

@@ -2,9 +2,12 @@ package org.emova4j.runtime.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,11 +28,13 @@ final class FakeEnvironment implements Environment, Services {
   int closed;
   Optional<EngineFacts> engine = Optional.empty();
   InputStream in = InputStream.nullInputStream();
+  List<BundleFacts> bundles =
+      List.of(new BundleFacts("org.example", "1.0.0", "ACTIVE", 1234, false));
 
   private final Map<Class<?>, Offer<?>> offers = new LinkedHashMap<>();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-  private final PrintStream outStream = new PrintStream(out, true, UTF_8);
+  private PrintStream outStream = new PrintStream(out, true, UTF_8);
   private final PrintStream errStream = new PrintStream(err, true, UTF_8);
 
   <S> FakeEnvironment with(Class<S> type, S service) {
@@ -39,6 +44,19 @@ final class FakeEnvironment implements Environment, Services {
 
   FakeEnvironment withInput(String text) {
     in = new ByteArrayInputStream(text.getBytes(UTF_8));
+    return this;
+  }
+
+  /** Standard output that takes nothing, as of a full disk. */
+  FakeEnvironment withFullOutput() {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    outStream = new PrintStream(new BufferedOutputStream(full), false, UTF_8);
     return this;
   }
 
@@ -91,7 +109,7 @@ final class FakeEnvironment implements Environment, Services {
 
   @Override
   public List<BundleFacts> bundles() {
-    return List.of(new BundleFacts("org.example", "1.0.0", "ACTIVE", 1234));
+    return bundles;
   }
 
   @Override

@@ -70,7 +70,7 @@ public final class LiteStyleModules {
       // that a call which is under way when this bundle is updated needs none any more.
       module.encode(Buzz.audio(), Style.DEFAULT.withPitch(new Style.Amount(0)));
       return module;
-    } catch (SpeechException | RuntimeException e) {
+    } catch (SpeechException | RuntimeException | Error e) {
       module.close();
       throw e;
     }

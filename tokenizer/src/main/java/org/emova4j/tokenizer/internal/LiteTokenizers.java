@@ -102,17 +102,16 @@ public final class LiteTokenizers {
             Optional.ofNullable(component.files().get("weights"))
                 .orElseThrow(
                     () -> new ModelUnavailableException("its tokenizer has no file \"weights\"")));
+    Codebook book = new Codebook(codebook, Fsq.SIZE, UNIT); // may throw: before memory is taken
     LiteTokenizer tokenizer =
         new LiteTokenizer(
-            new TokenizerNetwork(engine.open(weights), engine.ops()),
-            new Codebook(codebook, Fsq.SIZE, UNIT),
-            pieceSeconds);
+            new TokenizerNetwork(engine.open(weights), engine.ops()), book, pieceSeconds);
     try {
       // One unit of silence: a network that can't run gives no service, and every class is loaded
       // by now, so that a call which is under way when this bundle is updated needs none any more.
       tokenizer.tokenize(Audio.of(new float[1], LogMel.SAMPLE_RATE));
       return tokenizer;
-    } catch (SpeechException | RuntimeException e) {
+    } catch (SpeechException | RuntimeException | Error e) {
       tokenizer.close();
       throw e;
     }

@@ -51,7 +51,7 @@ public final class LiteVocoders {
         description = "Longest sound that is made, in seconds; requests for more are refused",
         min = "1",
         max = "100000")
-    int maxSeconds() default 10_800;
+    int maxSeconds() default 14_400;
   }
 
   private final TensorEngine engine;
@@ -127,7 +127,7 @@ public final class LiteVocoders {
       // that a call which is under way when this bundle is updated needs none any more.
       vocoder.vocode(UnitSequence.of(book, 0), LiteStyle.anyone());
       return vocoder;
-    } catch (SpeechException | RuntimeException e) {
+    } catch (SpeechException | RuntimeException | Error e) {
       vocoder.close();
       throw e;
     }

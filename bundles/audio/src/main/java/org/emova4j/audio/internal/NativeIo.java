@@ -143,14 +143,14 @@ final class NativeIo implements AutoCloseable {
 
   private long seek(long offset, int whence) throws IOException {
     if ((whence & avformat.AVSEEK_SIZE) != 0) {
-      long size = channel.size();
+      long size = size();
       return size < 0 ? UNKNOWN_SIZE : size;
     }
     long base =
         switch (whence & ~avformat.AVSEEK_FORCE) {
           case SEEK_SET -> 0;
           case SEEK_CUR -> channel.position();
-          case SEEK_END -> channel.size();
+          case SEEK_END -> size();
           default -> -1;
         };
     long position = base + offset;
@@ -159,6 +159,14 @@ final class NativeIo implements AutoCloseable {
     }
     channel.position(position);
     return position;
+  }
+
+  /** Waiting for a whole stream to arrive is no standstill of the decoder. */
+  private long size() throws IOException {
+    long start = System.nanoTime();
+    long size = channel.size();
+    lastProgress += System.nanoTime() - start;
+    return size;
   }
 
   private static ByteBuffer bytes(BytePointer pointer, int size) {

@@ -1,6 +1,5 @@
 package org.emova4j.audio.internal;
 
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -15,7 +14,6 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.UUID;
 
 /**
  * Bytes in memory while they are few, and in a temporary file from then on; the file is gone when
@@ -85,8 +83,8 @@ final class Spool implements SeekableByteChannel {
   }
 
   private void moveToFile() throws IOException {
-    path = Path.of(System.getProperty("java.io.tmpdir"), "emova-" + UUID.randomUUID() + ".tmp");
-    file = FileChannel.open(path, CREATE_NEW, READ, WRITE, DELETE_ON_CLOSE);
+    path = Files.createTempFile("emova-", ".tmp"); // for nobody else to read
+    file = FileChannel.open(path, READ, WRITE, DELETE_ON_CLOSE);
     ByteBuffer held = ByteBuffer.wrap(memory, 0, (int) size);
     while (held.hasRemaining()) {
       file.write(held, held.position());

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.emova4j.api.audio.Audio;
@@ -30,6 +34,28 @@ class RoundTripTest {
     return Arrays.stream(AudioFormat.values())
         .flatMap(
             format -> IntStream.of(1_000, 16_000, 33_333).mapToObj(n -> Arguments.of(format, n)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(AudioFormat.class)
+  void waitsForAStreamThatTricklesLongerThanAStandstillMayLast(AudioFormat format)
+      throws Exception {
+    ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+    writer.encode(Signals.sine(440, 0.5, 16_000, 16_000), encoded, EncodeOptions.of(format));
+    FfmpegAudioReader impatient = new FfmpegAudioReader(Duration.ofMillis(400));
+    int share = encoded.size() / 8 + 1;
+    InputStream trickle =
+        new FilterInputStream(new ByteArrayInputStream(encoded.toByteArray())) {
+          @Override
+          public int read(byte[] target, int offset, int length) throws IOException {
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos()); // the rate of the source
+            return super.read(target, offset, Math.min(length, share));
+          }
+        };
+
+    Audio heard = impatient.decode(trickle, "trickle", DecodeOptions.atRate(16_000));
+
+    assertThat(heard.length()).isEqualTo(16_000);
   }
 
   @ParameterizedTest

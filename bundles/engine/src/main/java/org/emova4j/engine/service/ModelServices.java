@@ -93,7 +93,7 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
       return new Entry<>(
           service,
           context.registerService(type.getName(), service, properties(manifest, component)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close(service);
       throw e;
     }

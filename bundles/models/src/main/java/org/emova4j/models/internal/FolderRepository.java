@@ -73,6 +73,7 @@ public final class FolderRepository implements ModelRepository {
   private final BundleContext context;
   private final ModelFolder folder;
   private final Map<String, Entry> models = new ConcurrentHashMap<>(); // by id:version
+  private boolean closed;
 
   /** For the framework. */
   @Activate
@@ -99,7 +100,8 @@ public final class FolderRepository implements ModelRepository {
   }
 
   @Deactivate
-  void deactivate() {
+  synchronized void deactivate() {
+    closed = true;
     models.values().forEach(e -> e.registration().unregister());
     models.clear();
   }
@@ -124,7 +126,7 @@ public final class FolderRepository implements ModelRepository {
             withdraw(model.manifest().name());
             add(model);
           }
-          return models.get(model.manifest().name()).model();
+          return model;
         });
   }
 
@@ -179,7 +181,10 @@ public final class FolderRepository implements ModelRepository {
                     "no model %s is installed".formatted(EntryNames.printable(name))));
   }
 
-  private void add(InstalledModel model) {
+  private synchronized void add(InstalledModel model) {
+    if (closed) {
+      return; // it is in its folder, where the next instance finds it
+    }
     ModelManifest manifest = model.manifest();
     Entry known = models.get(manifest.name());
     if (known != null) {
@@ -196,7 +201,7 @@ public final class FolderRepository implements ModelRepository {
     LOG.info("Model {} in {}", manifest.name(), model.folder());
   }
 
-  private void withdraw(String name) {
+  private synchronized void withdraw(String name) {
     Entry gone = models.remove(name);
     if (gone != null) {
       gone.registration().unregister();

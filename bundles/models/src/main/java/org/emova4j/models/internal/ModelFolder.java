@@ -156,10 +156,12 @@ final class ModelFolder {
       throws IOException, ModelUnavailableException {
     Path staging = Files.createTempDirectory(folder, STAGING_PREFIX);
     try {
+      // A folder of its own: the temporary one is closed to other users, the model must not be.
+      Path content = Files.createDirectory(staging.resolve("content"));
       Map<String, ArchiveUnpacker.Unpacked> files =
-          ArchiveUnpacker.unpack(archive, staging, limits);
+          ArchiveUnpacker.unpack(archive, content, limits);
       String top = top(archive, files);
-      Path source = top.isEmpty() ? staging : staging.resolve(top);
+      Path source = top.isEmpty() ? content : content.resolve(top);
       ModelManifest manifest =
           ManifestReader.read(
               source.resolve(ManifestReader.FILE_NAME),
