@@ -118,9 +118,9 @@ class HotSwapTest {
       System.out.printf(
           "%s: %d updates, %d calls, 0 failed, resident %d MB at half, %d MB at the end%n",
           name, SWAPS, load.calls.get(), warm, end);
-      // Weights are 14 MB as float32 (1 MB in the style module, whose loaders tell): 25 leaked
-      // generations would show.
-      assertThat(end).isLessThan(warm + 80);
+      // A generation's weights are 14 MB as float32 (1 MB in the style module, whose loaders tell):
+      // 25 that leaked are 350 MB. libtorch's and the allocator's own pools move by some 80.
+      assertThat(end).isLessThan(warm + 175);
     }
     assertThat(alive(loaders)).isLessThanOrEqualTo(1);
   }
