@@ -1,0 +1,52 @@
+package org.emova4j.batch;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.emova4j.api.audio.EncodeOptions;
+import org.emova4j.api.speech.ConversionRequest;
+import org.emova4j.api.style.Style;
+
+/**
+ * All that decides what becomes of one file.
+ *
+ * @param task what is done
+ * @param style of conversion and synthesis
+ * @param parts of conversion, tokenization and synthesis; the best-ranked where empty
+ * @param keepProsody whether a conversion keeps the recording's timing and melody
+ * @param encode format of the output; empty for units
+ * @param maxDuration longer recordings are refused
+ */
+public record ItemSettings(
+    Task task,
+    Style style,
+    ConversionRequest.Parts parts,
+    boolean keepProsody,
+    Optional<EncodeOptions> encode,
+    Duration maxDuration) {
+  public ItemSettings {
+    requireNonNull(task, "task");
+    requireNonNull(style, "style");
+    requireNonNull(parts, "parts");
+    requireNonNull(encode, "encode");
+    requireNonNull(maxDuration, "maxDuration");
+    if ((task == Task.TOKENIZE) == encode.isPresent()) {
+      throw new IllegalArgumentException(
+          "task %s %s".formatted(task.id(), encode.isPresent() ? "has no encode" : "needs encode"));
+    }
+  }
+
+  public ItemSettings withStyle(Style other) {
+    return new ItemSettings(task, other, parts, keepProsody, encode, maxDuration);
+  }
+
+  /**
+   * Changes whenever one of the settings does: 64 hexadecimal digits. Records print all that they
+   * hold, in a fixed order.
+   */
+  public String fingerprint() {
+    return Hashes.sha256(toString().getBytes(StandardCharsets.UTF_8));
+  }
+}
