@@ -31,6 +31,7 @@ public final class EmovaCommandLine {
             new ConvertCommand(environment),
             new TokenizeCommand(environment),
             new SynthesizeCommand(environment),
+            new BatchCommand(environment),
             new StylesCommand(environment),
             new ProbeCommand(environment),
             ModelsCommand.commandLine(environment),
@@ -46,6 +47,7 @@ public final class EmovaCommandLine {
     commandLine.setOut(new PrintWriter(console.out(), true, UTF_8));
     commandLine.setErr(new PrintWriter(console.err(), true, UTF_8));
     commandLine.setParameterExceptionHandler(this::wrongUsage);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpWidth(100);
     commandLine.setAbbreviatedOptionsAllowed(false);
   }

@@ -1,0 +1,251 @@
+package org.emova4j.runtime.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.emova4j.api.style.Style;
+import org.emova4j.batch.BatchItem;
+import org.emova4j.batch.BatchPlan;
+import org.emova4j.batch.FolderInputs;
+import org.emova4j.batch.ItemSettings;
+import org.emova4j.batch.Manifest;
+import org.emova4j.batch.OutputNames;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which files, and what their results are called. */
+final class BatchInputOptions {
+  @Parameters(
+      paramLabel = "IN... OUT",
+      arity = "0..*",
+      description =
+          "Folders and files, and the folder for the results; with --manifest or --list only OUT.")
+  List<String> paths = new ArrayList<>();
+
+  @Option(
+      names = "--manifest",
+      paramLabel = "FILE",
+      description =
+          "CSV or TSV with a header, or JSON lines: input, output, speaker, emotion, intensity,"
+              + " pitch, speed; what a row leaves out, the options say. - is standard input.")
+  String manifest;
+
+  @Option(
+      names = "--manifest-format",
+      paramLabel = "FORM",
+      description = "csv, tsv or jsonl (default: by the manifest's name).")
+  Manifest.Form manifestForm;
+
+  @Option(
+      names = "--list",
+      paramLabel = "FILE",
+      description = "A file name a line; - is standard input.")
+  String list;
+
+  @Option(
+      names = "--include",
+      paramLabel = "GLOB",
+      description =
+          "Take these files of a folder, e.g. \"**.wav\" or \"**\" for all (default: all with the"
+              + " extension of a media format).")
+  List<String> include = new ArrayList<>();
+
+  @Option(names = "--exclude", paramLabel = "GLOB", description = "Leave these out.")
+  List<String> exclude = new ArrayList<>();
+
+  @Option(
+      names = "--name",
+      paramLabel = "TEMPLATE",
+      description =
+          "Names of the results, from {dir} {name} {file} {ext} {speaker} {emotion} {pitch} {speed}"
+              + " {task} (default: {dir}/{name}.{ext}).")
+  String name = OutputNames.DEFAULT;
+
+  private int passedOver;
+
+  /** How many files of the folders were left out. */
+  int passedOver() {
+    return passedOver;
+  }
+
+  /** The folder for results, if one was given. */
+  Optional<Path> outputFolder() {
+    int needed = manifest == null && list == null ? 2 : manifest == null ? 1 : 0;
+    if (paths.size() < needed) {
+      throw new UsageException(
+          needed == 2
+              ? "what to read and where to write is missing: emova batch IN OUT"
+              : "--list needs the folder for the results: emova batch --list FILE OUT");
+    }
+    if (manifest != null && list != null) {
+      throw new UsageException("--manifest and --list exclude each other");
+    }
+    return paths.isEmpty()
+        ? Optional.empty()
+        : Optional.of(absolute(Media.path(paths.get(paths.size() - 1))));
+  }
+
+  /** Where the state of the batch lies, unless told otherwise. */
+  Path defaultState() {
+    return outputFolder()
+        .map(out -> out.resolve(".emova-batch"))
+        .orElseGet(
+            () ->
+                Media.isStandard(manifest)
+                    ? absolute(Path.of(".emova-batch"))
+                    : absolute(Media.path(manifest)).resolveSibling(manifest + ".emova-batch"));
+  }
+
+  /**
+   * Finds every file and plans its result.
+   *
+   * @param defaults settings of items whose manifest row says nothing else
+   * @param extension of the results, without a dot
+   */
+  BatchPlan plan(ItemSettings defaults, String extension, Console console)
+      throws IOException, FailedException {
+    OutputNames names = Subcommand.checked(() -> new OutputNames(name));
+    Optional<Path> out = outputFolder();
+    Planner planner = new Planner(names, defaults, extension);
+    if (manifest != null) {
+      planner.rows(manifestRows(console), manifestFolder(), out);
+    } else if (list != null) {
+      for (String line : lines(list, console)) {
+        Path file = absolute(Media.path(line));
+        planner.file(file, commonFolder(file), out.orElseThrow());
+      }
+    } else {
+      FolderInputs folders = Subcommand.checked(() -> new FolderInputs(include, exclude));
+      for (String path : paths.subList(0, paths.size() - 1)) {
+        Path input = absolute(Media.path(path));
+        if (Files.isDirectory(input)) {
+          FolderInputs.Found found = folders.find(input, out.orElseThrow());
+          for (Path file : found.files()) {
+            planner.file(file, input, out.get());
+          }
+          planner.unplanned.addAll(found.problems());
+          passedOver += found.passedOver();
+        } else {
+          Media.requireReadable(path);
+          planner.file(input, input.getParent(), out.orElseThrow());
+        }
+      }
+    }
+    return Subcommand.checked(() -> new BatchPlan(planner.items, planner.unplanned));
+  }
+
+  private static Path absolute(Path path) {
+    return path.toAbsolutePath().normalize();
+  }
+
+  /** Files of a list keep their folders below the working directory, others only their name. */
+  private static Path commonFolder(Path file) {
+    Path here = absolute(Path.of(""));
+    return file.startsWith(here) ? here : file.getParent();
+  }
+
+  private Path manifestFolder() {
+    return Media.isStandard(manifest)
+        ? absolute(Path.of(""))
+        : absolute(Media.path(manifest)).getParent();
+  }
+
+  private List<Manifest.Row> manifestRows(Console console) throws IOException, FailedException {
+    Manifest.Form form = manifestForm == null ? Manifest.Form.ofFileName(manifest) : manifestForm;
+    try (BufferedReader reader = reader(manifest, console)) {
+      return Manifest.read(reader, form, manifest);
+    }
+  }
+
+  private static List<String> lines(String name, Console console)
+      throws IOException, FailedException {
+    try (BufferedReader reader = reader(name, console)) {
+      return reader.lines().filter(line -> !line.isBlank()).toList();
+    }
+  }
+
+  private static BufferedReader reader(String name, Console console)
+      throws IOException, FailedException {
+    Media.requireReadable(name);
+    return Media.isStandard(name)
+        ? new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8))
+        : Files.newBufferedReader(Media.path(name));
+  }
+
+  /** Collects items. */
+  private static final class Planner {
+    final List<BatchItem> items = new ArrayList<>();
+    final List<BatchPlan.Unplanned> unplanned = new ArrayList<>();
+    private final OutputNames names;
+    private final ItemSettings defaults;
+    private final String extension;
+
+    Planner(OutputNames names, ItemSettings defaults, String extension) {
+      this.names = names;
+      this.defaults = defaults;
+      this.extension = extension;
+    }
+
+    void file(Path input, Path base, Path out) {
+      items.add(new BatchItem(input, output(input, base, out, defaults.style()), defaults));
+    }
+
+    void rows(List<Manifest.Row> rows, Path base, Optional<Path> out) {
+      for (Manifest.Row row : rows) {
+        Style style = over(row.style(), defaults.style());
+        Path input = absolute(base.resolve(Media.path(row.input())));
+        Path output;
+        if (row.output().isPresent()) {
+          output = absolute(out.orElse(base).resolve(Media.path(row.output().get())));
+        } else if (out.isPresent()) {
+          Path inputBase = input.startsWith(base) ? base : input.getParent();
+          output = output(input, inputBase, out.get(), style);
+        } else {
+          throw new UsageException(
+              "row %d of the manifest has no output, and no folder for results was given"
+                  .formatted(row.number()));
+        }
+        if (out.isPresent() && !output.startsWith(out.get())) {
+          throw new UsageException(
+              "row %d of the manifest: output %s lies outside of %s"
+                  .formatted(row.number(), output, out.get()));
+        }
+        items.add(new BatchItem(input, output, defaults.withStyle(style)));
+      }
+    }
+
+    private Path output(Path input, Path base, Path out, Style style) {
+      Map<String, String> fields = new LinkedHashMap<>();
+      fields.put("ext", extension);
+      fields.put("task", defaults.task().id());
+      style.speaker().ifPresent(v -> fields.put("speaker", v));
+      style.emotion().ifPresent(v -> fields.put("emotion", v));
+      style.pitch().ifPresent(v -> fields.put("pitch", level(v)));
+      style.speed().ifPresent(v -> fields.put("speed", level(v)));
+      return Subcommand.checked(() -> names.of(out, base, input, fields));
+    }
+
+    private static String level(Style.Level level) {
+      return level instanceof Style.Label label
+          ? label.name()
+          : String.valueOf(((Style.Amount) level).value());
+    }
+
+    private static Style over(Style row, Style defaults) {
+      return new Style(
+          row.speaker().or(defaults::speaker),
+          row.emotion().or(defaults::emotion),
+          row.intensity().isPresent() ? row.intensity() : defaults.intensity(),
+          row.pitch().or(defaults::pitch),
+          row.speed().or(defaults::speed));
+    }
+  }
+}

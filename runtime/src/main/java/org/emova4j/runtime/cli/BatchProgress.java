@@ -1,0 +1,121 @@
+package org.emova4j.runtime.cli;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.DoubleAdder;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.emova4j.batch.BatchItem;
+import org.emova4j.batch.BatchListener;
+import org.emova4j.batch.ItemResult;
+import org.emova4j.runtime.Json;
+
+/** Shows a batch as it goes: a bar on a terminal, lines elsewhere, JSON lines on request. */
+final class BatchProgress implements BatchListener, AutoCloseable {
+  /** How it is shown. */
+  enum Form {
+    /** A bar if standard error is a terminal, else lines. */
+    AUTO,
+    BAR,
+    /** A line an item. */
+    LINES,
+    /** A JSON object an item. */
+    JSON,
+    NONE
+  }
+
+  private final Console console;
+  private final Form form;
+  private final int items;
+  private final ProgressBar bar;
+  private final long begin = System.nanoTime();
+  private final AtomicInteger ended = new AtomicInteger();
+  private final AtomicInteger failed = new AtomicInteger();
+  private final DoubleAdder audioSeconds = new DoubleAdder();
+
+  BatchProgress(Console console, Form wanted, int items) {
+    this.console = console;
+    this.items = items;
+    form = wanted == Form.AUTO ? (console.interactive() ? Form.BAR : Form.LINES) : wanted;
+    bar =
+        form == Form.BAR
+            ? new ProgressBarBuilder()
+                .setTaskName("batch")
+                .setInitialMax(items)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(200)
+                .setConsumer(new ConsoleProgressBarConsumer(console.err()))
+                .showSpeed()
+                .build()
+            : null;
+  }
+
+  @Override
+  public void skipped(BatchItem item, String why) {
+    step(item, "skipped", why);
+  }
+
+  @Override
+  public void ended(BatchItem item, ItemResult result) {
+    audioSeconds.add(result.inputSeconds());
+    if (result.isOk()) {
+      step(
+          item, "ok", "%.1f s in %.2f s".formatted(result.inputSeconds(), result.elapsedSeconds()));
+    } else {
+      failed.incrementAndGet();
+      step(item, "failed", "%s: %s".formatted(result.stage(), result.reason()));
+    }
+  }
+
+  private synchronized void step(BatchItem item, String status, String note) {
+    int count = ended.incrementAndGet();
+    switch (form) {
+      case BAR -> {
+        bar.setExtraMessage(
+            " %s audio, %.0fx real time, %d failed"
+                .formatted(
+                    Progress.clock(Duration.ofSeconds((long) audioSeconds.sum())),
+                    audioSeconds.sum() / seconds(),
+                    failed.get()));
+        bar.step();
+      }
+      case LINES ->
+          console.err().printf("[%d/%d] %s %s (%s)%n", count, items, status, shown(item), note);
+      case JSON -> {
+        Map<String, Object> event = new LinkedHashMap<>();
+        event.put("item", count);
+        event.put("items", items);
+        event.put("status", status);
+        event.put("input", item.input().toUri().toString());
+        event.put("output", item.output().toUri().toString());
+        event.put("note", note);
+        event.put("audioSeconds", audioSeconds.sum());
+        event.put("elapsedSeconds", seconds());
+        event.put("failed", failed.get());
+        console.out().println(Json.write(event));
+        console.out().flush();
+      }
+      default -> {}
+    }
+  }
+
+  /** On one line, whatever the name holds. */
+  static String shown(BatchItem item) {
+    return item.input().toString().replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private double seconds() {
+    return Math.max(1e-3, (System.nanoTime() - begin) / 1e9);
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}
