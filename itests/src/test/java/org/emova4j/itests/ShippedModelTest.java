@@ -19,6 +19,7 @@ import org.emova4j.api.audio.AudioReader;
 import org.emova4j.api.audio.DecodeOptions;
 import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.SpeechConverter;
+import org.emova4j.api.speech.SpeechModifier;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.style.Prosody;
@@ -106,6 +107,31 @@ class ShippedModelTest {
     UnitSequence again = distribution.await(SpeechTokenizer.class).tokenize(normal);
     assertThat(again.duration())
         .isEqualTo(Optional.of(again.codebook().unitDuration().multipliedBy(41)));
+  }
+
+  @Test
+  void keepsTheRecordedVoiceAndChangesHowItSpeaks() throws Exception {
+    SpeechConverter converter = distribution.await(SpeechConverter.class);
+    distribution.await(SpeechModifier.class);
+    distribution.await(StyleModule.class);
+    Style same = Style.DEFAULT.withSpeaker(Style.SAME_SPEAKER);
+
+    Audio neutral = converter.convert(speech, ConversionRequest.of(same));
+    assertThat(neutral.samples()).containsExactly(speech.samples(), within(1e-6f));
+
+    Style high = same.withPitch(new Style.Amount(3)).withSpeed(new Style.Amount(1.25));
+    Audio changed = converter.convert(speech, ConversionRequest.of(high));
+    assertThat(12 * Math.log(medianPitch(changed) / medianPitch(speech)) / Math.log(2))
+        .isCloseTo(3, within(0.4));
+    assertThat(changed.length()).isEqualTo((int) Math.round(speech.length() / 1.25));
+
+    Audio sad = converter.convert(speech, ConversionRequest.of(same.withEmotion("sad")));
+    Audio hardly =
+        converter.convert(
+            speech, ConversionRequest.of(same.withEmotion("sad").withIntensity(0.2)));
+    assertThat(sad.length()).isGreaterThan(hardly.length());
+    assertThat(hardly.length()).isGreaterThan(speech.length());
+    assertThat(converter.sampleRate(ConversionRequest.of(same), 44_100)).isEqualTo(44_100);
   }
 
   private static ConversionRequest request(Style style) {

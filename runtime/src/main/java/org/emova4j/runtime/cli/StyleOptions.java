@@ -13,7 +13,8 @@ final class StyleOptions {
   @Option(
       names = "--speaker",
       paramLabel = "LABEL",
-      description = "Voice; \"emova styles\" lists them.")
+      description =
+          "Voice; \"emova styles\" lists them. With convert, same keeps the recording's own.")
   String speaker;
 
   @Option(names = "--emotion", paramLabel = "LABEL", description = "Mood, e.g. happy.")

@@ -85,6 +85,9 @@ final class StylesCommand extends Subcommand {
       return;
     }
     labels.forEach((name, list) -> out.printf("%-9s %s%n", name, String.join(", ", list)));
+    if (catalogue.speakers().contains(Style.SAME_SPEAKER)) {
+      out.println("speaker same keeps the recording's own voice (convert only)");
+    }
     if (catalogue.continuous()) {
       out.println("also: --intensity 0..1, --pitch in semitones, --speed as a ratio");
     }

@@ -412,4 +412,26 @@ class CommandsTest {
       assertThat(files).containsExactlyInAnyOrder(input, output, old);
     }
   }
+
+  @Test
+  void unitsHoldNoVoiceToKeep() throws Exception {
+    assertThat(environment.run("synthesize", "-", "-", "--format=wav", "--speaker=same"))
+        .isEqualTo(2);
+    assertThat(environment.err()).contains("--speaker same goes with convert");
+  }
+
+  @Test
+  void stylesSaysWhatTheSameSpeakerIs() throws Exception {
+    StyleModule styles = mock(StyleModule.class);
+    when(styles.catalogue())
+        .thenReturn(
+            new StyleCatalogue(
+                List.of("female", "same"), List.of("neutral"), List.of(), List.of(), false));
+    environment.with(StyleModule.class, styles);
+
+    assertThat(environment.run("styles")).isZero();
+    assertThat(environment.out())
+        .contains("female, same")
+        .contains("speaker same keeps the recording's own voice (convert only)");
+  }
 }

@@ -5,6 +5,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
@@ -18,9 +19,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFormat;
+import org.emova4j.api.audio.AudioInfo;
 import org.emova4j.api.audio.AudioReader;
 import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.audio.DecodeOptions;
@@ -67,7 +70,7 @@ class ConvertCommandTest {
     when(styles.catalogue())
         .thenReturn(
             new StyleCatalogue(
-                List.of("female", "male"),
+                List.of("female", "male", "same"),
                 List.of("neutral", "happy"),
                 List.of("low", "normal", "high"),
                 List.of("slow", "normal", "fast"),
@@ -360,5 +363,42 @@ class ConvertCommandTest {
         .contains("\"inputSeconds\":1.0")
         .contains("\"outputSeconds\":1.0")
         .contains("\"sampleRate\":22050");
+  }
+
+  @Test
+  void keepsTheSpeakerAtTheRecordingsOwnRate() throws Exception {
+    when(reader.probe(input))
+        .thenReturn(
+            new AudioInfo("flac", "flac", 1, 44_100, Optional.empty(), OptionalLong.empty()));
+    when(converter.sampleRate(any(), eq(44_100))).thenReturn(44_100);
+
+    assertThat(convert("--speaker=same", "--pitch=high")).isZero();
+
+    verify(reader).decode(input, DecodeOptions.atRate(44_100));
+    assertThat(output).hasContent("encoded");
+  }
+
+  @Test
+  void standardInputIsReadOnceWhereTheSpeakerIsKept() throws Exception {
+    when(converter.sampleRate(any())).thenReturn(48_000);
+
+    assertThat(environment.run("convert", "-", output.toString(), "--speaker=same")).isZero();
+
+    verify(reader).decode(any(InputStream.class), any(), eq(DecodeOptions.atRate(48_000)));
+    verify(reader, never()).probe(any(Path.class));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--style-from=IN, would take another",
+    "--predict-prosody, uses no units",
+    "--tokenizer=lite, uses no units",
+    "--vocoder=lite, uses no units"
+  })
+  void whatDoesNotGoWithTheSameSpeakerIsWrongUsage(String option, String message) {
+    assertThat(convert("--speaker=same", option.replace("IN", input.toString()))).isEqualTo(2);
+
+    assertThat(environment.err()).contains(message);
+    assertThat(environment.opened).isEmpty();
   }
 }

@@ -1,6 +1,9 @@
 package org.emova4j.style.internal;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.emova4j.api.style.Style;
 import org.emova4j.api.style.StyleCatalogue;
 
 /**
@@ -62,9 +65,14 @@ record StyleTable(
     }
   }
 
+  /** The voices, and at the end the one that is none: the recording's own. */
+  List<String> speakerLabels() {
+    return Stream.concat(speakers.keySet().stream(), Stream.of(Style.SAME_SPEAKER)).toList();
+  }
+
   StyleCatalogue catalogue() {
     return new StyleCatalogue(
-        speakers.keySet().stream().toList(),
+        speakerLabels(),
         emotions.keySet().stream().toList(),
         pitches.keySet().stream().toList(),
         speeds.keySet().stream().toList(),

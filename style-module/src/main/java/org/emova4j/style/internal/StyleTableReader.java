@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.style.Style;
 
 /** Reads and checks a model's {@code style.json}. */
 final class StyleTableReader {
@@ -77,8 +78,8 @@ final class StyleTableReader {
   private <T> void put(Map<String, T> map, String name, JsonNode node, T value)
       throws ModelUnavailableException {
     String id = node.path("id").asText("");
-    if (id.isBlank() || map.put(id, value) != null) {
-      throw wrong(name, "an entry whose id \"%s\" is blank or not its own".formatted(id));
+    if (id.isBlank() || id.equals(Style.SAME_SPEAKER) || map.put(id, value) != null) {
+      throw wrong(name, "an entry whose id \"%s\" is blank, reserved or not its own".formatted(id));
     }
   }
 

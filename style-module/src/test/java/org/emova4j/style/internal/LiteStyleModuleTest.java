@@ -136,6 +136,29 @@ class LiteStyleModuleTest extends StyleModuleContract {
   }
 
   @Test
+  void theSameSpeakerHasNoVoiceAndPitchIsAShift() throws Exception {
+    float[] values = encode(Style.DEFAULT.withSpeaker("same"));
+    for (int i = 0; i < values.length; i++) {
+      boolean factor =
+          i == StyleSpace.F0_RANGE || i == StyleSpace.SPEED || i == StyleSpace.ENERGY_CONTRAST;
+      assertThat(values[i]).isEqualTo(factor ? 1 : 0);
+    }
+    Style low = Style.DEFAULT.withSpeaker("same").withPitch(new Style.Label("low"));
+    float[] changed = encode(low.withEmotion("happy").withIntensity(0.5));
+    assertThat(changed[StyleSpace.LN_F0_MEAN])
+        .isCloseTo((float) ((1.5 - 4) * Math.log(2) / 12), within(1e-5f));
+    assertThat(changed[StyleSpace.TILT]).isEqualTo(0.25f);
+  }
+
+  @Test
+  void theSameSpeakerTakesNoVoiceFromARecording() {
+    assertThatThrownBy(
+            () -> module().encode(speech(), Style.DEFAULT.withSpeaker("same")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("same");
+  }
+
+  @Test
   void describesPitchAgainstTheNearestSpeaker() throws Exception {
     float[] embedding = Fixtures.golden("speaker");
     StyleTable near =

@@ -85,6 +85,15 @@ class LiteVocoderTest extends VocoderContract {
   }
 
   @Test
+  void refusesAStyleThatKeepsARecordingsVoice() {
+    float[] values = LiteStyle.anyone().values();
+    values[LiteStyle.LN_F0_MEAN] = 0.23f;
+    assertThatThrownBy(() -> LiteStyle.of(StyleVector.of(LiteStyle.SPACE, values)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("recording's own voice");
+  }
+
+  @Test
   void carriedProsodyGivesTheReferencesSound() throws Exception {
     // F0 and energy as the reference had them, at a style whose mean is the source's
     float[] f0 = Fixtures.golden("f0");

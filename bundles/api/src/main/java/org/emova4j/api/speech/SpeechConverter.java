@@ -5,8 +5,10 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * A recording in, the same words in another style out: tokenizer, style module and vocoder
- * composed. The parts are looked up for each call, so that they can be swapped between calls; a
- * call whose part goes away while it runs is repeated with the successor.
+ * composed; or, where the request keeps the speaker ({@link
+ * org.emova4j.api.style.Style#SAME_SPEAKER}), style module and {@link SpeechModifier}. The parts
+ * are looked up for each call, so that they can be swapped between calls; a call whose part goes
+ * away while it runs is repeated with the successor.
  *
  * <p>Safe for concurrent use.
  */
@@ -20,8 +22,22 @@ public interface SpeechConverter {
   int sampleRate(ConversionRequest request) throws SpeechException;
 
   /**
-   * @return at the vocoder's rate
-   * @throws IllegalArgumentException if a rate differs, or a style label is not of the catalogue
+   * The sample rate at which to give a recording, so that as little as possible of it is lost.
+   * Where the request keeps the speaker this depends on the recording's own rate; elsewhere it is
+   * {@link #sampleRate(ConversionRequest)}.
+   *
+   * @param recordingRate of the file, in hertz
+   * @throws ModelUnavailableException if a part is missing
+   */
+  default int sampleRate(ConversionRequest request, int recordingRate) throws SpeechException {
+    return sampleRate(request);
+  }
+
+  /**
+   * @return at the vocoder's rate; where the request keeps the speaker, at the rate of {@code
+   *     speech}
+   * @throws IllegalArgumentException if a rate differs, a style label is not of the catalogue, or
+   *     the request keeps the speaker but names a reference or drops the prosody
    * @throws ModelUnavailableException if a part is missing, or two parts don't fit: names both
    *     sides
    * @throws InferenceFailedException if a network fails

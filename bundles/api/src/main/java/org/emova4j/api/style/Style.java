@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
  * How something is to be said. Labels are those of a {@link StyleCatalogue}; what is empty takes
  * the style module's default (or, with a reference recording, the recording's own).
  *
- * @param speaker label
+ * @param speaker label; {@link #SAME_SPEAKER} keeps the recording's own voice
  * @param emotion label
  * @param intensity of the emotion, 0 (none) to 1 (full)
  * @param pitch label, or a shift in semitones
@@ -26,6 +26,12 @@ public record Style(
 
   /** Greatest speed ratio; the smallest is its reciprocal. */
   public static final double MAX_SPEED = 4;
+
+  /**
+   * Speaker label of every catalogue whose module can say what a style changes by itself: the voice
+   * of the recording is kept.
+   */
+  public static final String SAME_SPEAKER = "same";
 
   /** All defaults. */
   public static final Style DEFAULT =
@@ -83,6 +89,11 @@ public record Style(
         throw new IllegalArgumentException("value %s is not finite".formatted(value));
       }
     }
+  }
+
+  /** Whether the recording's own voice is to be kept. */
+  public boolean keepsSpeaker() {
+    return speaker.filter(SAME_SPEAKER::equals).isPresent();
   }
 
   public Style withSpeaker(String label) {

@@ -7,6 +7,7 @@ import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.SpeechException;
+import org.emova4j.api.speech.SpeechModifier;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.style.Prosody;
@@ -50,6 +51,7 @@ public final class PartsConverter implements SpeechConverter {
   private final PartRegistry<ProsodyAnalyzer> analyzers;
   private final PartRegistry<StyleModule> styles;
   private final PartRegistry<Vocoder> vocoders;
+  private final PartRegistry<SpeechModifier> modifiers;
 
   @Activate
   public PartsConverter(Config config) {
@@ -65,10 +67,14 @@ public final class PartsConverter implements SpeechConverter {
     analyzers = new PartRegistry<>("prosody analyzer", patience);
     styles = new PartRegistry<>("style module", patience);
     vocoders = new PartRegistry<>("vocoder", patience);
+    modifiers = new PartRegistry<>("speech modifier", patience);
   }
 
   @Override
   public int sampleRate(ConversionRequest request) throws SpeechException {
+    if (request.style().keepsSpeaker()) {
+      return sampleRate(request, Audio.MAX_SAMPLE_RATE);
+    }
     int rate = tokenizers.call(request.parts().tokenizer(), SpeechTokenizer::sampleRate);
     if (request.keepProsody()) {
       requireSame(
@@ -83,6 +89,13 @@ public final class PartsConverter implements SpeechConverter {
     return rate;
   }
 
+  @Override
+  public int sampleRate(ConversionRequest request, int recordingRate) throws SpeechException {
+    return request.style().keepsSpeaker()
+        ? modifiers.call(Optional.empty(), m -> m.sampleRate(recordingRate))
+        : sampleRate(request);
+  }
+
   private static <V> void requireSame(String message, V one, V other)
       throws ModelUnavailableException {
     if (!one.equals(other)) {
@@ -92,6 +105,9 @@ public final class PartsConverter implements SpeechConverter {
 
   @Override
   public Audio convert(Audio speech, ConversionRequest request) throws SpeechException {
+    if (request.style().keepsSpeaker()) {
+      return modify(speech, request);
+    }
     ConversionRequest.Parts parts = request.parts();
     // A misfit is found before the work, not after it.
     requireSame(
@@ -127,6 +143,31 @@ public final class PartsConverter implements SpeechConverter {
         (analyzed - tokenized) / 1_000_000,
         (System.nanoTime() - analyzed) / 1_000_000);
     return request.keepProsody() ? trimmed(result, speech, units) : result;
+  }
+
+  /** The recording itself is changed: there are no units, and neither tokenizer nor vocoder. */
+  private Audio modify(Audio speech, ConversionRequest request) throws SpeechException {
+    if (request.reference().isPresent() || !request.keepProsody()) {
+      throw new IllegalArgumentException(
+          "speaker \"same\" keeps the recording's own voice and melody, so that %s"
+              .formatted(
+                  request.reference().isPresent()
+                      ? "none can be taken from a reference"
+                      : "none can be predicted"));
+    }
+    Optional<String> id = request.parts().style();
+    requireSame(
+        "the style module writes style space %s but the speech modifier reads %s",
+        styles.call(id, StyleModule::styleSpace),
+        modifiers.call(Optional.empty(), SpeechModifier::styleSpace));
+    long start = System.nanoTime();
+    StyleVector style = styles.call(id, s -> s.encode(request.style()));
+    Audio result = modifiers.call(Optional.empty(), m -> m.modify(speech, style));
+    log.debug(
+        "modified {} s in {} ms",
+        speech.duration().toMillis() / 1e3,
+        (System.nanoTime() - start) / 1_000_000);
+    return result;
   }
 
   /**
@@ -185,5 +226,17 @@ public final class PartsConverter implements SpeechConverter {
 
   void removeVocoder(ServiceReference<Vocoder> reference) {
     vocoders.remove(reference);
+  }
+
+  @Reference(
+      service = SpeechModifier.class,
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC)
+  void addModifier(ServiceReference<SpeechModifier> reference, SpeechModifier modifier) {
+    modifiers.add(reference, modifier);
+  }
+
+  void removeModifier(ServiceReference<SpeechModifier> reference) {
+    modifiers.remove(reference);
   }
 }

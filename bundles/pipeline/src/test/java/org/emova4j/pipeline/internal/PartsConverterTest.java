@@ -19,6 +19,7 @@ import org.emova4j.api.audio.Audio;
 import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
+import org.emova4j.api.speech.SpeechModifier;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.style.Prosody;
@@ -235,6 +236,105 @@ class PartsConverterTest {
             new ConversionRequest.Parts(
                 Optional.empty(), Optional.empty(), Optional.of("lite:1.1.0")));
     assertThat(converter.convert(SPEECH, request)).isEqualTo(RESULT);
+  }
+
+  private static final ConversionRequest SAME =
+      ConversionRequest.of(REQUEST.style().withSpeaker("same"));
+
+  private static SpeechModifier modifier(String styleSpace) {
+    SpeechModifier modifier = mock(SpeechModifier.class);
+    lenient().when(modifier.styleSpace()).thenReturn(styleSpace);
+    return modifier;
+  }
+
+  /** Neither tokenizer nor vocoder. */
+  private static PartsConverter keeper(SpeechModifier modifier) throws SpeechException {
+    PartsConverter keeper = new PartsConverter(Duration.ofSeconds(5));
+    StyleModule style = mock(StyleModule.class);
+    when(style.styleSpace()).thenReturn("lite-1");
+    lenient().when(style.encode(SAME.style())).thenReturn(VECTOR);
+    keeper.addStyle(reference("lite", 0), style);
+    keeper.addModifier(reference("psola", 0), modifier);
+    return keeper;
+  }
+
+  @Test
+  void changesTheRecordingItselfWhereTheSpeakerIsKept() throws SpeechException {
+    SpeechModifier modifier = modifier("lite-1");
+    when(modifier.modify(SPEECH, VECTOR)).thenReturn(RESULT);
+
+    assertThat(keeper(modifier).convert(SPEECH, SAME)).isEqualTo(RESULT);
+  }
+
+  @Test
+  void asksTheModifierForTheRateOfARecordingWhoseSpeakerIsKept() throws SpeechException {
+    SpeechModifier modifier = modifier("lite-1");
+    when(modifier.sampleRate(44_100)).thenReturn(44_100);
+    when(modifier.sampleRate(Audio.MAX_SAMPLE_RATE)).thenReturn(48_000);
+    converter.addModifier(reference("psola", 0), modifier);
+
+    assertThat(converter.sampleRate(SAME, 44_100)).isEqualTo(44_100);
+    assertThat(converter.sampleRate(SAME)).isEqualTo(48_000);
+    assertThat(converter.sampleRate(REQUEST, 44_100)).isEqualTo(16_000);
+  }
+
+  @Test
+  void refusesAModifierOfAnotherStyleSpaceAndNamesBoth() throws SpeechException {
+    SpeechModifier modifier = modifier("emova-256");
+    PartsConverter keeper = keeper(modifier);
+
+    assertThatThrownBy(() -> keeper.convert(SPEECH, SAME))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessageContaining("lite-1")
+        .hasMessageContaining("emova-256");
+    verify(modifier, never()).modify(any(), any());
+  }
+
+  @Test
+  void refusesAReferenceOrPredictedProsodyWhereTheSpeakerIsKept() throws SpeechException {
+    PartsConverter keeper = keeper(modifier("lite-1"));
+
+    assertThatThrownBy(
+            () ->
+                keeper.convert(
+                    SPEECH,
+                    new ConversionRequest(SAME.style(), Optional.of(SPEECH), true, SAME.parts())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("reference");
+    assertThatThrownBy(
+            () ->
+                keeper.convert(
+                    SPEECH,
+                    new ConversionRequest(SAME.style(), Optional.empty(), false, SAME.parts())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("predicted");
+  }
+
+  @Test
+  @Timeout(20)
+  void repeatsACallWithTheSuccessorOfAModifierThatGoesAway() throws Exception {
+    SpeechModifier leaving = modifier("lite-1");
+    SpeechModifier successor = modifier("lite-1");
+    PartsConverter keeper = keeper(successor);
+    ServiceReference<SpeechModifier> old = reference("psola", 10);
+    keeper.addModifier(old, leaving);
+    when(successor.modify(SPEECH, VECTOR)).thenReturn(RESULT);
+    when(leaving.modify(any(), any()))
+        .thenAnswer(
+            call -> {
+              keeper.removeModifier(old);
+              throw new ModelUnavailableException("the modifier is being swapped");
+            });
+
+    assertThat(keeper.convert(SPEECH, SAME)).isEqualTo(RESULT);
+  }
+
+  @Test
+  @Timeout(2)
+  void saysAtOnceThatThereNeverWasAModifier() {
+    assertThatThrownBy(() -> converter.sampleRate(SAME))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessage("no speech modifier is available");
   }
 
   private static SpeechTokenizer tokenizer(UnitSequence units) {

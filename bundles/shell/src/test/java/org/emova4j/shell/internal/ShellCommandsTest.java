@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFormat;
+import org.emova4j.api.audio.AudioInfo;
 import org.emova4j.api.audio.AudioReader;
 import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.audio.DecodeOptions;
@@ -52,6 +54,22 @@ class ShellCommandsTest {
   private final Vocoder vocoder = mock(Vocoder.class);
   private final SpeechCommands commands =
       new SpeechCommands(reader, writer, converter, tokenizer, styles, vocoder);
+
+  @Test
+  void keepsTheSpeakerAtTheRecordingsOwnRate() throws Exception {
+    Path input = Files.writeString(folder.resolve("in.flac"), "sound");
+    Path output = folder.resolve("out.wav");
+    ConversionRequest request = ConversionRequest.of(Style.DEFAULT.withSpeaker("same"));
+    when(reader.probe(input))
+        .thenReturn(
+            new AudioInfo("flac", "flac", 1, 44_100, Optional.empty(), OptionalLong.empty()));
+    when(converter.sampleRate(request, 44_100)).thenReturn(44_100);
+    when(reader.decode(input, DecodeOptions.atRate(44_100))).thenReturn(SPEECH);
+    when(converter.convert(SPEECH, request)).thenReturn(RESULT);
+
+    assertThat(commands.convert(input.toString(), output.toString(), "speaker=same"))
+        .endsWith("1.00 s at 22050 Hz");
+  }
 
   @Test
   void convertsWithTheStyleThatTheWordsSay() throws Exception {

@@ -1,4 +1,4 @@
-package org.emova4j.style.internal;
+package org.emova4j.engine.dsp;
 
 /**
  * What the pitch tracker looks for. The costs are those of P. Boersma, "Accurate short-term
@@ -13,7 +13,7 @@ package org.emova4j.style.internal;
  * @param octaveJump cost of each octave between two frames
  * @param voicingChange cost of each change between voiced and unvoiced
  */
-record PitchSettings(
+public record PitchSettings(
     double floor,
     double ceiling,
     double silence,
@@ -22,9 +22,10 @@ record PitchSettings(
     double octaveJump,
     double voicingChange) {
   /** What the shipped networks were trained with, and a higher ceiling for excited voices. */
-  static final PitchSettings SPEECH = new PitchSettings(65, 500, 0.03, 0.45, 0.01, 0.35, 0.14);
+  public static final PitchSettings SPEECH =
+      new PitchSettings(65, 500, 0.03, 0.45, 0.01, 0.35, 0.14);
 
-  PitchSettings {
+  public PitchSettings {
     if (!(floor >= 65 && floor < ceiling && ceiling <= 1000)) {
       throw new IllegalArgumentException(
           "floor %s and ceiling %s are not ordered within 65..1000 Hz".formatted(floor, ceiling));

@@ -1,4 +1,4 @@
-package org.emova4j.style.internal;
+package org.emova4j.engine.dsp;
 
 /** Candidates of each frame, and the cheapest path through them (Viterbi). */
 final class PitchPath {

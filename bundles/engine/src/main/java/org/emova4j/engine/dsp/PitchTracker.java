@@ -1,9 +1,7 @@
-package org.emova4j.style.internal;
+package org.emova4j.engine.dsp;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import org.emova4j.engine.dsp.LogMel;
-import org.emova4j.engine.dsp.RealFft;
 
 /**
  * F0 of speech at 16 kHz, one value each 10 ms, after Boersma (1993): the autocorrelation of each
@@ -12,7 +10,7 @@ import org.emova4j.engine.dsp.RealFft;
  *
  * <p>Keeps about 130 bytes a frame until the path is found. Confined to one thread.
  */
-final class PitchTracker {
+public final class PitchTracker {
   private static final int RATE = LogMel.SAMPLE_RATE;
   private static final int FFT_SIZE = 1024; // holds a window and the longest lag
   private static final int FINER = 2; // lags are half samples
@@ -27,7 +25,8 @@ final class PitchTracker {
   private final double[] spectrum = new double[FFT_SIZE + 2];
   private final double[] correlation = new double[FINER * FFT_SIZE + 2];
 
-  PitchTracker(PitchSettings settings) {
+  /** Ready for any number of recordings, one after the other. */
+  public PitchTracker(PitchSettings settings) {
     this.settings = settings;
     period = (int) Math.ceil(RATE / settings.floor());
     int length = (int) (PERIODS * RATE / settings.floor()) / 2 * 2;
@@ -46,11 +45,13 @@ final class PitchTracker {
   }
 
   /**
+   * Follows F0 through a recording.
+   *
    * @param wave all that remains in it
    * @param frames how many values are wanted
    * @return hertz, 0 where unvoiced, of shape [frames]
    */
-  float[] track(FloatBuffer wave, int frames) {
+  public float[] track(FloatBuffer wave, int frames) {
     double mean = 0;
     for (int i = wave.position(); i < wave.limit(); i++) {
       mean += wave.get(i);
