@@ -15,8 +15,8 @@ final class StyleSpace {
   static final int SPEAKER_DIMENSIONS = 64;
 
   /**
-   * Mean of ln F0, F0 in hertz: the speaker's mean with every shift. Where there is no speaker it is
-   * the shift alone, from the mean of whatever recording is changed.
+   * Mean of ln F0, F0 in hertz: the speaker's mean with every shift. Where there is no speaker it
+   * is the shift alone, from the mean of whatever recording is changed.
    */
   static final int LN_F0_MEAN = 64;
 

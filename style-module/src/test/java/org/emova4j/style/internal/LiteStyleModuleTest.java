@@ -152,8 +152,7 @@ class LiteStyleModuleTest extends StyleModuleContract {
 
   @Test
   void theSameSpeakerTakesNoVoiceFromARecording() {
-    assertThatThrownBy(
-            () -> module().encode(speech(), Style.DEFAULT.withSpeaker("same")))
+    assertThatThrownBy(() -> module().encode(speech(), Style.DEFAULT.withSpeaker("same")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("same");
   }

@@ -1,7 +1,5 @@
 package org.emova4j.modifier.internal;
 
-import java.util.Arrays;
-
 /**
  * Pitch-synchronous overlap and add in the time domain (TD-PSOLA), after E. Moulines and F.
  * Charpentier, "Pitch-synchronous waveform processing techniques for text-to-speech synthesis using
@@ -45,8 +43,9 @@ final class OverlapAdd {
   private final double bandStep; // samples of the recording to one of the band
   private final float[] output;
   private float[] one = new float[4096];
-  private float[] other = new float[4096];
-  private float[] third = new float[4096];
+  private float[] incoming = new float[4096];
+  private float[] before = new float[4096]; // the same places of the periods around
+  private float[] behind = new float[4096];
   private long periods;
 
   /**
@@ -223,9 +222,8 @@ final class OverlapAdd {
     if (count <= 0) {
       return;
     }
-    reserve(2 * count);
+    reserve(count);
     read(grain, first, count, one);
-    float[] incoming = new float[count];
     read(next, first, count, incoming);
     boolean same = Math.abs(grain.shift() - next.shift()) < EXACT;
     double likeness = same ? 1 : likeness(one, incoming, count);
@@ -254,8 +252,9 @@ final class OverlapAdd {
   private void reserve(int count) {
     if (one.length < count) {
       one = new float[2 * count];
-      other = new float[2 * count];
-      third = new float[2 * count];
+      incoming = new float[2 * count];
+      before = new float[2 * count];
+      behind = new float[2 * count];
     }
   }
 
@@ -264,13 +263,12 @@ final class OverlapAdd {
     double from = first + grain.shift();
     recording.read(from, count, into);
     if (grain.voiced() && breath.changes()) {
-      Arrays.fill(other, 0, count, 0);
       int mark = grain.mark();
       boolean hasBefore = mark > 0 && marks.together(mark - 1, mark);
       boolean hasBehind = mark + 1 < marks.count() && marks.together(mark, mark + 1);
-      recording.read(from - (hasBefore ? marks.before(mark) : -marks.behind(mark)), count, other);
-      recording.read(from + (hasBehind ? marks.behind(mark) : -marks.before(mark)), count, third);
-      breath.apply(into, other, third, count);
+      recording.read(from - (hasBefore ? marks.before(mark) : -marks.behind(mark)), count, before);
+      recording.read(from + (hasBehind ? marks.behind(mark) : -marks.before(mark)), count, behind);
+      breath.apply(into, before, behind, count);
     }
   }
 }

@@ -45,7 +45,8 @@ public final class FrameworkCommands {
     this.context = context;
   }
 
-  @Descriptor("lists tokenizers, style modules, vocoders, modifiers and converters, best-ranked first")
+  @Descriptor(
+      "lists tokenizers, style modules, vocoders, modifiers and converters, best-ranked first")
   public List<String> parts() throws InvalidSyntaxException {
     List<String> lines = new ArrayList<>();
     for (Class<?> type : PARTS) {

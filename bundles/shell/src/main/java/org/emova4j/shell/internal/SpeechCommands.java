@@ -111,8 +111,7 @@ public final class SpeechCommands {
     int rate =
         request.style().keepsSpeaker() && Files.isRegularFile(Path.of(input))
             ? service.sampleRate(
-                request,
-                Present.require(reader, "audio reader").probe(Path.of(input)).sampleRate())
+                request, Present.require(reader, "audio reader").probe(Path.of(input)).sampleRate())
             : service.sampleRate(request);
     Audio speech = read(input, rate);
     if (arguments.reference().isPresent()) {
