@@ -9,6 +9,8 @@ import java.nio.file.StandardOpenOption;
 
 /** A file, read at any place; nothing is read beyond its end. Little endian. */
 final class FileBytes implements AutoCloseable {
+  private static final int PIECE_BYTES = 1 << 18;
+
   private final FileChannel channel;
   private final long size;
 
@@ -32,8 +34,11 @@ final class FileBytes implements AutoCloseable {
   /** Fills what remains of a buffer, and flips it. */
   void fill(long at, ByteBuffer to) throws IOException, FormatException {
     requireInside(at, to.remaining());
+    int end = to.limit();
     long position = at;
-    while (to.hasRemaining()) {
+    while (to.position() < end) {
+      // In small pieces: Java copies through memory of its own, as much as is asked for at once.
+      to.limit(Math.min(end, to.position() + PIECE_BYTES));
       int n = channel.read(to, position);
       if (n < 0) {
         throw new FormatException(

@@ -100,7 +100,7 @@ final class RandomRelease {
     return Math.sqrt(3.0 * shape[0] / length); // variance 1 / inputs
   }
 
-  private void writeCentroids(Path folder, int dimensions) throws IOException {
+  void writeCentroids(Path folder, int dimensions) throws IOException {
     for (String gender : List.of("female", "male")) {
       for (String emotion :
           List.of("angry", "disgusted", "fearful", "happy", "neutral", "sad", "surprised")) {
