@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Registers one service for each model archive of an architecture, and closes it when the archive
- * goes. Of several versions of a model the newest has ranking 0, the others have lower ones. Held by
- * a component that binds archives and closes this when it is deactivated.
+ * goes. Of several versions of a model the newest has ranking 0, the others have lower ones. Held
+ * by a component that binds archives and closes this when it is deactivated.
  *
  * <p>Safe for concurrent use.
  *

@@ -66,8 +66,7 @@ class ModelServicesTest {
     return archive(id, "1.0.0", role, architecture);
   }
 
-  private static ModelArchive archive(
-      String id, String version, String role, String architecture) {
+  private static ModelArchive archive(String id, String version, String role, String architecture) {
     ModelArchive archive = mock(ModelArchive.class);
     ModelManifest.Component component =
         new ModelManifest.Component(

@@ -65,7 +65,8 @@ public final class CentroidStyleModules {
     Matcher matcher = SPACE.matcher(space);
     if (!matcher.matches()) {
       throw new ModelUnavailableException(
-          "its style module is for style space %s, one of centroids is for emova-N".formatted(space));
+          "its style module is for style space %s, one of centroids is for emova-N"
+              .formatted(space));
     }
     int size = Integer.parseInt(matcher.group(1));
     Path centroids =

@@ -81,8 +81,7 @@ final class CentroidTable {
         }
         for (float value : vector) {
           if (!Float.isFinite(value)) {
-            throw new ModelUnavailableException(
-                "%s: %s holds %s".formatted(file, name, value));
+            throw new ModelUnavailableException("%s: %s holds %s".formatted(file, name, value));
           }
         }
         centroids.put(condition, vector);

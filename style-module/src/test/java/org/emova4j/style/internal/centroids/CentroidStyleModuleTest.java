@@ -108,8 +108,7 @@ class CentroidStyleModuleTest {
         for (String speed : module.catalogue().speeds()) {
           for (String pitch : module.catalogue().pitches()) {
             assertThat(module.encode(style(gender, emotion, speed, pitch)))
-                .isEqualTo(
-                    StyleVector.of("emova-8", centroid(gender, emotion, speed, pitch)));
+                .isEqualTo(StyleVector.of("emova-8", centroid(gender, emotion, speed, pitch)));
             conditions++;
           }
         }
@@ -122,8 +121,7 @@ class CentroidStyleModuleTest {
   void knowsTheLabelsOfTheReference() {
     assertThat(module.catalogue().speakers()).containsExactly("female", "male");
     assertThat(module.catalogue().emotions())
-        .containsExactly(
-            "neutral", "happy", "sad", "angry", "fearful", "disgusted", "surprised");
+        .containsExactly("neutral", "happy", "sad", "angry", "fearful", "disgusted", "surprised");
     assertThat(module.catalogue().pitches()).containsExactly("low", "normal", "high");
     assertThat(module.catalogue().speeds()).containsExactly("slow", "normal", "fast");
     assertThat(module.catalogue().continuous()).isFalse();
@@ -169,9 +167,7 @@ class CentroidStyleModuleTest {
     assertThatThrownBy(() -> module.encode(Style.DEFAULT.withPitch(new Style.Amount(2))))
         .hasMessage("pitch is 2.0, must be one of low, normal, high");
     assertThatThrownBy(
-            () ->
-                module.encode(
-                    Style.DEFAULT.mixedWith(Style.DEFAULT.withSpeaker("nobody"), 0.5)))
+            () -> module.encode(Style.DEFAULT.mixedWith(Style.DEFAULT.withSpeaker("nobody"), 0.5)))
         .hasMessageContaining("speaker \"nobody\"");
   }
 
@@ -191,7 +187,8 @@ class CentroidStyleModuleTest {
     assertThat(module.encode(SPEECH, Style.DEFAULT.withSpeaker("female")))
         .isEqualTo(module.encode(Style.DEFAULT.withSpeaker("female")));
     float[] half =
-        module.encode(SPEECH, Style.DEFAULT.mixedWith(Style.DEFAULT.withEmotion("sad"), 0.5))
+        module
+            .encode(SPEECH, Style.DEFAULT.mixedWith(Style.DEFAULT.withEmotion("sad"), 0.5))
             .values();
     for (int i = 0; i < SIZE; i++) {
       assertThat(half[i]).isCloseTo((heard[i] + sad[i]) / 2, within(1e-6f));

@@ -28,8 +28,7 @@ class CheckpointTest {
   void readsWhatPyTorchWrote(String file) throws Exception {
     Map<String, String> tensors = Tensors.all(resource(file));
 
-    String counted =
-        "[4, 6]: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23";
+    String counted = "[4, 6]: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23";
     assertThat(tensors.get("f32")).isEqualTo(counted.replaceAll("( [0-9]+)(?= |$)", "$1.0"));
     for (String integer : new String[] {"i64", "i32", "i16", "i8", "u8"}) {
       assertThat(tensors.get(integer)).as(integer).isEqualTo(counted);
@@ -101,8 +100,7 @@ class CheckpointTest {
   void aFileThatIsCutShortIsRefused(String name) throws Exception {
     byte[] good = Files.readAllBytes(resource(name));
     for (int length = 0; length < good.length; length += 97) {
-      Path file =
-          Files.write(folder.resolve("cut.pth"), java.util.Arrays.copyOf(good, length));
+      Path file = Files.write(folder.resolve("cut.pth"), java.util.Arrays.copyOf(good, length));
       assertThatThrownBy(() -> Tensors.all(file))
           .as("%d bytes", length)
           .isInstanceOf(ModelUnavailableException.class)
@@ -142,8 +140,7 @@ class CheckpointTest {
 
   private Path safetensors(String header, int data) throws Exception {
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer bytes =
-        ByteBuffer.allocate(8 + json.length + data).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + json.length + data).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(json.length).put(json).putFloat(1).putFloat(2);
     return Files.write(folder.resolve("x.safetensors"), bytes.array());
   }
@@ -179,8 +176,7 @@ class CheckpointTest {
 
   private int files;
 
-  private Path numpy(String type, String fortran, String shape, float... values)
-      throws Exception {
+  private Path numpy(String type, String fortran, String shape, float... values) throws Exception {
     byte[] header =
         "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }\n"
             .formatted(type, fortran, shape)
@@ -205,8 +201,7 @@ class CheckpointTest {
     Path text = Files.writeString(folder.resolve("b.pth"), "hello");
     assertThatThrownBy(() -> Checkpoint.open(text)).hasMessageContaining("none of PyTorch's");
     Path empty = Files.writeString(folder.resolve("c.pth"), "");
-    assertThatThrownBy(() -> Checkpoint.open(empty))
-        .isInstanceOf(ModelUnavailableException.class);
+    assertThatThrownBy(() -> Checkpoint.open(empty)).isInstanceOf(ModelUnavailableException.class);
     assertThatThrownBy(() -> Checkpoint.open(folder.resolve("d.pth")))
         .hasMessageContaining("is missing");
   }

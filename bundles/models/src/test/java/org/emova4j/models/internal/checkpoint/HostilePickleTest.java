@@ -39,8 +39,7 @@ class HostilePickleTest {
     refuses(pickle().global("posix", "system"), "posix.system");
     refuses(pickle().global("builtins", "eval"), "builtins.eval");
     refuses(pickle().text("builtins").text("exec").op(0x93), "builtins.exec");
-    refuses(
-        pickle().global("torch.storage", "_load_from_bytes"), "torch.storage._load_from_bytes");
+    refuses(pickle().global("torch.storage", "_load_from_bytes"), "torch.storage._load_from_bytes");
     refuses(pickle().global("numpy.core.multiarray", "_reconstruct"), "numpy.core.multiarray");
     refuses(pickle().op('(').text("x").op('i'), "INST");
     refuses(pickle().op('(', 'o'), "OBJ");
@@ -51,8 +50,7 @@ class HostilePickleTest {
   @Test
   void aNameInAMessageIsShortAndPrintable() {
     String name = "x\u001b[2J" + "y".repeat(200);
-    Path file =
-        TorchZip.write(folder.resolve("x.pth"), pickle().global("m", name).end(), Map.of());
+    Path file = TorchZip.write(folder.resolve("x.pth"), pickle().global("m", name).end(), Map.of());
     assertThatThrownBy(() -> Tensors.all(file))
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\u001b").contains("..."));
   }
@@ -193,7 +191,8 @@ class HostilePickleTest {
 
   @Test
   void anOldFileWhoseStoragesDontFitIsRefused() throws Exception {
-    Path good = Path.of(HostilePickleTest.class.getResource("/checkpoints/kinds-legacy.pth").toURI());
+    Path good =
+        Path.of(HostilePickleTest.class.getResource("/checkpoints/kinds-legacy.pth").toURI());
     byte[] bytes = Files.readAllBytes(good);
     // The last storage's data: without it the file is one storage short.
     Path cut = Files.write(folder.resolve("cut.pth"), Arrays.copyOf(bytes, bytes.length - 1));

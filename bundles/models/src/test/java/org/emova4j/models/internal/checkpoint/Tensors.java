@@ -29,8 +29,7 @@ public final class Tensors {
     checkpoint.read(
         name, tensor, chunk -> bytes.write(chunk.array(), chunk.position(), chunk.remaining()));
     ByteBuffer in = ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
-    StringBuilder text =
-        new StringBuilder(java.util.Arrays.toString(tensor.shape())).append(':');
+    StringBuilder text = new StringBuilder(java.util.Arrays.toString(tensor.shape())).append(':');
     while (in.hasRemaining()) {
       text.append(' ').append(element(tensor.type(), in));
     }

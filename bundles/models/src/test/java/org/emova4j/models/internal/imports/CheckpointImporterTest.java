@@ -161,8 +161,7 @@ class CheckpointImporterTest {
     Imported imported =
         importer
             .importModels(
-                request(
-                    golden("u2s/tiny_a/model.safetensors"), golden("u2s/tiny_a/config.json")),
+                request(golden("u2s/tiny_a/model.safetensors"), golden("u2s/tiny_a/config.json")),
                 out)
             .get(0);
 
@@ -414,7 +413,11 @@ class CheckpointImporterTest {
     Files.delete(styles.archive());
     Path one;
     try (Stream<Path> files = Files.list(release)) {
-      one = files.filter(f -> f.toString().contains("male_emotion-sad_speed-slow_pitch-low")).findFirst().orElseThrow();
+      one =
+          files
+              .filter(f -> f.toString().contains("male_emotion-sad_speed-slow_pitch-low"))
+              .findFirst()
+              .orElseThrow();
     }
     byte[] bytes = Files.readAllBytes(one);
     Files.delete(one);
