@@ -146,6 +146,53 @@ public final class NetworkScope implements AutoCloseable {
   }
 
   /**
+   * The numbers of a tensor, for a weight that is made from several, such as a direction and its
+   * length. Not kept; what is made of them, {@link #constant} keeps.
+   *
+   * @param shape as for {@link #weight}
+   * @return the elements in row-major order, widened to float
+   * @throws ModelUnavailableException as {@link #weight}
+   */
+  public float[] values(String tensor, long... shape) throws ModelUnavailableException {
+    long[] actual = file.shape(tensor);
+    if (!fits(actual, shape)) {
+      throw new ModelUnavailableException(
+          "%s: tensor %s has shape %s, expected %s"
+              .formatted(name, tensor, Arrays.toString(actual), Arrays.toString(shape)));
+    }
+    return file.read(tensor);
+  }
+
+  /**
+   * A weight that was computed. It lives as long as this scope.
+   *
+   * @param values in row-major order
+   * @throws ModelUnavailableException if this scope or the engine is closed
+   * @throws IllegalStateException if the scope is frozen
+   */
+  public NDArray constant(float[] values, long... shape) throws ModelUnavailableException {
+    engine.gate().enter();
+    try {
+      gate.enter();
+      try {
+        return copied(values, shape);
+      } finally {
+        gate.leave();
+      }
+    } finally {
+      engine.gate().leave();
+    }
+  }
+
+  private synchronized NDArray copied(float[] values, long... shape) {
+    ByteBuffer floats = scratch(Math.multiplyExact(values.length, Float.BYTES));
+    floats.asFloatBuffer().put(values);
+    try (NDArray lent = manager.create(floats, new Shape(shape), DataType.FLOAT32)) {
+      return lent.duplicate();
+    }
+  }
+
+  /**
    * Owns the weights and what else lives as long as they, such as windows and filters. From {@link
    * #freeze()} on nothing can be added to it.
    */

@@ -118,6 +118,66 @@ public final class Ops {
   }
 
   /**
+   * Convolution over time of rows: the channels of a moment lie next to each other, so that nothing
+   * is reordered on the way in and out. Stride one.
+   *
+   * @param x {@code (1, time, in)}
+   * @param weight {@code (out, in / groups, 1, kernel)}; fastest where the second axis is the last
+   *     in memory
+   * @param bias {@code (out)}
+   * @param padding zeros at both ends
+   * @return {@code (1, time + 2 * padding - dilation * (kernel - 1), out)}
+   */
+  public NDArray convRows(
+      NDArray x, NDArray weight, NDArray bias, int padding, int dilation, int groups) {
+    checkConvolution(1, padding, dilation, groups);
+    return run("conv_rows", x, weight, bias, padding, dilation, groups);
+  }
+
+  /**
+   * Transposed convolution over time of rows.
+   *
+   * @param x {@code (1, time, in)}
+   * @param weight {@code (in, out, 1, kernel)}, in memory as above
+   * @param bias {@code (out)}
+   * @return {@code (1, (time - 1) * stride - 2 * padding + kernel, out)}
+   */
+  public NDArray convTransposeRows(
+      NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
+    checkConvolution(stride, padding, 1, 1);
+    return run("conv_transpose_rows", x, weight, bias, stride, padding);
+  }
+
+  /**
+   * One step of a residual block of HiFi-GAN (arXiv 2010.05646) over rows: {@code x +
+   * conv2(leaky(conv1(leaky(x))))}, where conv2 has no dilation. One operator, because at full rate
+   * each array between its parts is a memory's worth of traffic.
+   *
+   * @param x {@code (1, time, channels)}
+   * @param slope of the leaky rectifier
+   * @param weight1 {@code (channels, channels, 1, kernel)} with an odd kernel, in memory as above
+   * @param bias1 {@code (channels)}
+   * @param dilation1 of the first convolution
+   * @param weight2 as {@code weight1}
+   * @param bias2 {@code (channels)}
+   * @return {@code (1, time, channels)}
+   */
+  public NDArray residualRows(
+      NDArray x,
+      double slope,
+      NDArray weight1,
+      NDArray bias1,
+      int dilation1,
+      NDArray weight2,
+      NDArray bias2) {
+    positive("dilation1", dilation1);
+    int padding1 = Math.toIntExact((weight1.getShape().get(3) - 1) / 2 * dilation1);
+    int padding2 = Math.toIntExact((weight2.getShape().get(3) - 1) / 2);
+    return run(
+        "residual_rows", x, slope, weight1, bias1, padding1, dilation1, weight2, bias2, padding2);
+  }
+
+  /**
    * Scaled dot-product attention.
    *
    * @param q {@code (batch, heads, queries, size)}

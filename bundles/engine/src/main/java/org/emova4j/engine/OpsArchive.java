@@ -27,6 +27,17 @@ final class OpsArchive {
           return torch.conv_transpose1d(x, weight, None, [stride], [padding], [output_padding], groups, [dilation])
         def conv_transpose1d_bias(self: __torch__.Ops, x: Tensor, weight: Tensor, bias: Tensor, stride: int, padding: int, output_padding: int, dilation: int, groups: int) -> Tensor:
           return torch.conv_transpose1d(x, weight, bias, [stride], [padding], [output_padding], groups, [dilation])
+        def conv_rows(self: __torch__.Ops, x: Tensor, weight: Tensor, bias: Tensor, padding: int, dilation: int, groups: int) -> Tensor:
+          y = torch.conv2d(torch.permute(torch.unsqueeze(x, 1), [0, 3, 1, 2]), weight, bias, [1, 1], [0, padding], [1, dilation], groups)
+          return torch.squeeze(torch.permute(y, [0, 2, 3, 1]), 1)
+        def conv_transpose_rows(self: __torch__.Ops, x: Tensor, weight: Tensor, bias: Tensor, stride: int, padding: int) -> Tensor:
+          y = torch.conv_transpose2d(torch.permute(torch.unsqueeze(x, 1), [0, 3, 1, 2]), weight, bias, [1, stride], [0, padding], [0, 0], 1, [1, 1])
+          return torch.squeeze(torch.permute(y, [0, 2, 3, 1]), 1)
+        def residual_rows(self: __torch__.Ops, x: Tensor, slope: float, weight1: Tensor, bias1: Tensor, padding1: int, dilation1: int, weight2: Tensor, bias2: Tensor, padding2: int) -> Tensor:
+          a = torch.permute(torch.unsqueeze(torch.leaky_relu(x, slope), 1), [0, 3, 1, 2])
+          b = torch.conv2d(a, weight1, bias1, [1, 1], [0, padding1], [1, dilation1], 1)
+          c = torch.conv2d(torch.leaky_relu_(b, slope), weight2, bias2, [1, 1], [0, padding2], [1, 1], 1)
+          return torch.add_(torch.squeeze(torch.permute(c, [0, 2, 3, 1]), 1), x)
         def sdpa(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
           return torch.scaled_dot_product_attention(q, k, v, None, 0., causal)
         def sdpa_mask(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:

@@ -80,6 +80,7 @@ final class StylesCommand extends Subcommand {
     if (json) {
       Map<String, Object> object = new LinkedHashMap<>(labels);
       object.put("continuous", catalogue.continuous());
+      object.put("intensity", catalogue.intensity());
       object.put("styleSpace", module.styleSpace());
       out.println(Json.writePretty(object));
       return;
@@ -90,6 +91,8 @@ final class StylesCommand extends Subcommand {
     }
     if (catalogue.continuous()) {
       out.println("also: --intensity 0..1, --pitch in semitones, --speed as a ratio");
+    } else if (catalogue.intensity()) {
+      out.println("also: --intensity 0..1");
     }
   }
 

@@ -21,6 +21,7 @@ import org.emova4j.api.audio.AudioInfo;
 import org.emova4j.api.audio.AudioReader;
 import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.model.ModelArchive;
+import org.emova4j.api.model.ModelImporter;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.model.ModelRepository;
 import org.emova4j.api.speech.ModelUnavailableException;
@@ -433,5 +434,67 @@ class CommandsTest {
     assertThat(environment.out())
         .contains("female, same")
         .contains("speaker same keeps the recording's own voice (convert only)");
+  }
+
+  @Test
+  void importsIntoTheModelsFolderOrIntoAFile() throws Exception {
+    Path source = Files.writeString(folder.resolve("G.pth"), "weights");
+    ModelImporter importer = mock(ModelImporter.class);
+    ModelManifest manifest =
+        new ModelManifest(
+            "emova-u2s",
+            "1.0.0",
+            "",
+            "NOASSERTION",
+            List.of("en"),
+            List.of(),
+            Map.of(),
+            List.of(
+                new ModelManifest.Component(
+                    "vocoder",
+                    "uvits",
+                    Optional.of("emova-40ms-4096"),
+                    Optional.of("emova-256"),
+                    22_050,
+                    Map.of())),
+            List.of());
+    when(importer.importModels(any(), any()))
+        .thenAnswer(
+            call -> {
+              Path archive = call.<Path>getArgument(1).resolve("emova-u2s-1.0.0.tar.gz");
+              Files.writeString(archive, "archive");
+              return List.of(
+                  new ModelImporter.Imported(archive, manifest, List.of("left out 3 tensors")));
+            });
+    ModelRepository repository = mock(ModelRepository.class);
+    ModelArchive installed = mock(ModelArchive.class);
+    when(installed.manifest()).thenReturn(manifest);
+    when(repository.install(any())).thenReturn(installed);
+    environment.with(ModelImporter.class, importer).with(ModelRepository.class, repository);
+
+    assertThat(environment.run("models", "import", source.toString())).isZero();
+    assertThat(environment.out())
+        .contains("installed emova-u2s:1.0.0")
+        .contains("  left out 3 tensors");
+
+    Path out = folder.resolve("u2s.tar.gz");
+    assertThat(environment.run("models", "import", source.toString(), "--out", out.toString()))
+        .isZero();
+    assertThat(out).hasContent("archive");
+    assertThat(environment.run("models", "import", folder.resolve("none.pth").toString()))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aMixIsAnotherStyleThatDiffersByItsKeys() {
+    Style happy = Style.DEFAULT.withSpeaker("female").withEmotion("happy");
+    assertThat(StyleOptions.mixed(happy, "emotion=sad,pitch=-2:0.25"))
+        .isEqualTo(happy.mixedWith(happy.withEmotion("sad").withPitch(new Style.Amount(-2)), 0.25));
+    for (String wrong : List.of("sad:0.3", "emotion=sad", "emotion=sad:x", ":0.3", "mood=a:1")) {
+      org.assertj.core.api.Assertions.assertThatThrownBy(() -> StyleOptions.mixed(happy, wrong))
+          .as(wrong)
+          .isInstanceOf(UsageException.class)
+          .hasMessageStartingWith("--mix");
+    }
   }
 }

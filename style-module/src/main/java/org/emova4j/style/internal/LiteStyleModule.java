@@ -51,6 +51,10 @@ final class LiteStyleModule implements StyleModule, AutoCloseable {
 
   @Override
   public StyleVector encode(Style style) {
+    if (style.mix().isPresent()) {
+      Style.Mix mix = style.mix().get();
+      return encode(style.unmixed()).towards(encode(mix.other()), mix.weight());
+    }
     String label = style.speaker().orElse(catalogue.speakers().get(0));
     return adjust(start(label), style);
   }
@@ -58,6 +62,12 @@ final class LiteStyleModule implements StyleModule, AutoCloseable {
   /** A speaker label replaces the recording's voice and pitch; all else adds to them. */
   @Override
   public StyleVector encode(Audio reference, Style adjustments) throws SpeechException {
+    if (adjustments.mix().isPresent()) {
+      Style.Mix mix = adjustments.mix().get();
+      checkLabels(mix.other());
+      return encode(reference, adjustments.unmixed())
+          .towards(encode(reference, mix.other()), mix.weight());
+    }
     checkLabels(adjustments); // before the work
     if (adjustments.keepsSpeaker()) {
       throw new IllegalArgumentException(

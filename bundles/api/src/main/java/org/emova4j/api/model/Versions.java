@@ -1,11 +1,14 @@
-package org.emova4j.models.internal;
+package org.emova4j.api.model;
 
 import java.util.Comparator;
 
-/** Orders versions part by part: numbers by value, words before the end, the end before numbers. */
-final class Versions {
+/**
+ * Orders the versions of a model part by part: numbers by value, words before the end, the end
+ * before numbers.
+ */
+public final class Versions {
   /** Oldest first. */
-  static final Comparator<String> OLDEST_FIRST = Versions::compare;
+  public static final Comparator<String> OLDEST_FIRST = Versions::compare;
 
   private Versions() {}
 
