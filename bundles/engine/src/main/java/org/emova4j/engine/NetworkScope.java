@@ -202,6 +202,21 @@ public final class NetworkScope implements AutoCloseable {
   }
 
   /**
+   * Frees a weight that was only needed to make another of it.
+   *
+   * @throws IllegalStateException if the scope is frozen
+   */
+  public synchronized void release(String tensor) {
+    if (frozen) {
+      throw new IllegalStateException("weight %s can't be released any more".formatted(tensor));
+    }
+    NDArray weight = weights.remove(tensor);
+    if (weight != null) {
+      weight.close();
+    }
+  }
+
+  /**
    * Owns the weights and what else lives as long as they, such as windows and filters. From {@link
    * #freeze()} on nothing can be added to it.
    */

@@ -2,8 +2,9 @@ package org.emova4j.tokenizer.internal.spiral;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Activation;
-import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.SpeechException;
 import org.emova4j.engine.NetworkScope;
 import org.emova4j.engine.Ops;
 import org.emova4j.engine.nn.Linear;
@@ -12,29 +13,41 @@ import org.emova4j.engine.nn.Linear;
 final class ConvBlock implements EncoderBlock {
   private final Ops ops;
   private final SpiralConfig.Conv sizes;
-  private final NDArray weight; // (out, in, kernel), or (out, in) for a kernel of one
-  private final NDArray bias;
+  private final Linear product; // with a matrix of shape (out, kernel * in)
   private final NDArray gain;
   private final NDArray shift;
 
   ConvBlock(NetworkScope scope, Ops ops, String name, SpiralConfig.Conv sizes)
-      throws ModelUnavailableException {
+      throws SpeechException {
     this.ops = ops;
     this.sizes = sizes;
-    NDArray kernels =
-        scope.weight(name + ".conv.conv.weight", sizes.out(), sizes.in(), sizes.kernel());
-    weight = sizes.kernel() == 1 ? kernels.reshape(sizes.out(), sizes.in()) : kernels;
-    bias = scope.weight(name + ".conv.conv.bias", sizes.out());
+    product =
+        new Linear(
+            tapsFirst(scope, name + ".conv.conv.weight"),
+            scope.weight(name + ".conv.conv.bias", sizes.out()));
     gain = scope.weight(name + ".norm.weight", sizes.out());
     shift = scope.weight(name + ".norm.bias", sizes.out());
+  }
+
+  /** From (out, in, kernel) to a matrix, in place. */
+  private NDArray tapsFirst(NetworkScope scope, String name) throws SpeechException {
+    int columns = sizes.kernel() * sizes.in();
+    NDArray kernels = scope.weight(name, sizes.out(), sizes.in(), sizes.kernel());
+    NDArray matrix = kernels.reshape(sizes.out(), columns);
+    return scope.call(
+        manager -> {
+          NDArray turned = kernels.transpose(0, 2, 1);
+          turned.attach(manager);
+          matrix.set(new NDIndex(":, :"), turned.reshape(sizes.out(), columns));
+          return matrix;
+        });
   }
 
   @Override
   public NDArray apply(NDArray x, int valid) {
     NDManager outer = x.getManager();
     try (NDManager inner = outer.newSubManager()) {
-      NDArray h =
-          sizes.kernel() == 1 ? new Linear(weight, bias).apply(x) : convolve(x, valid, inner);
+      NDArray h = sizes.kernel() == 1 ? product.apply(x) : convolve(x, valid, inner);
       h.attach(inner);
       h = ops.layerNorm(h, gain, shift, sizes.epsilon());
       if (sizes.rectified()) {
@@ -51,8 +64,10 @@ final class ConvBlock implements EncoderBlock {
     int left = sizes.stride() == 2 && sizes.in() % 2 == 0 ? right - 1 : right;
     NDArray padded = Masked.padded(x, valid, left, right);
     padded.attach(inner);
-    return ops.conv1d(padded.transpose(0, 2, 1), weight, bias, sizes.stride(), 0, 1, 1)
-        .transpose(0, 2, 1);
+    // A window of frames is one stretch of memory, so the convolution is one product.
+    NDArray windows =
+        ops.unfold(padded.reshape(-1), 0, sizes.kernel() * sizes.in(), sizes.stride() * sizes.in());
+    return product.apply(windows).expandDims(0);
   }
 
   @Override
