@@ -1,5 +1,6 @@
 package org.emova4j.engine;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -161,14 +162,32 @@ public final class NetworkScope implements AutoCloseable {
       throw new IllegalStateException(
           "weight %s was not read before freeze()".formatted(tensors[0]));
     }
-    ByteBuffer bytes = scratch(length * Float.BYTES);
-    FloatBuffer floats = bytes.asFloatBuffer();
-    for (String tensor : tensors) {
-      file.read(tensor, floats);
+    if (length > 0 && manager.getDevice().equals(Device.cpu())) {
+      // Straight into libtorch's memory, which outlives the buffer.
+      NDArray weight = manager.create(shape, DataType.FLOAT32);
+      boolean complete = false;
+      try {
+        readAll(tensors, weight.toByteBuffer(true));
+        complete = true;
+        return weight;
+      } finally {
+        if (!complete) {
+          weight.close();
+        }
+      }
     }
+    ByteBuffer bytes = scratch(length * Float.BYTES);
+    readAll(tensors, bytes);
     // The first array only lends the buffer; its duplicate is libtorch's own and freed with us.
     try (NDArray lent = manager.create(bytes, shape, DataType.FLOAT32)) {
       return lent.duplicate();
+    }
+  }
+
+  private void readAll(String[] tensors, ByteBuffer to) throws ModelUnavailableException {
+    FloatBuffer floats = to.order(ByteOrder.nativeOrder()).asFloatBuffer();
+    for (String tensor : tensors) {
+      file.read(tensor, floats);
     }
   }
 

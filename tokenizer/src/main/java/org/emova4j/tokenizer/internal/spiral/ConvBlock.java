@@ -3,6 +3,7 @@ package org.emova4j.tokenizer.internal.spiral;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.engine.NetworkScope;
@@ -47,27 +48,35 @@ final class ConvBlock implements EncoderBlock {
   public NDArray apply(NDArray x, int valid) {
     NDManager outer = x.getManager();
     try (NDManager inner = outer.newSubManager()) {
-      NDArray h = sizes.kernel() == 1 ? product.apply(x) : convolve(x, valid, inner);
-      h.attach(inner);
-      h = ops.layerNorm(h, gain, shift, sizes.epsilon());
-      if (sizes.rectified()) {
-        h = Activation.relu(h);
+      NDArray windows = windows(x, valid, inner); // (1, time, kernel * in)
+      int time = (int) windows.getShape().get(1);
+      NDArray y = outer.create(new Shape(1, time, sizes.out()));
+      for (int from = 0; from < time; from += Masked.STRETCH) {
+        int to = Math.min(from + Masked.STRETCH, time);
+        try (NDManager stretch = inner.newSubManager()) {
+          NDArray h = product.apply(Masked.frames(windows, from, to, stretch));
+          h = ops.layerNorm(h, gain, shift, sizes.epsilon());
+          h = sizes.rectified() ? Activation.relu(h) : h;
+          y.set(new NDIndex().addAllDim().addSliceDim(from, to), h);
+        }
       }
-      h.attach(outer);
-      return h;
+      return y;
     }
   }
 
-  private NDArray convolve(NDArray x, int valid, NDManager inner) {
+  /** A window of frames is one stretch of memory, so the convolution is one product. */
+  private NDArray windows(NDArray x, int valid, NDManager inner) {
+    if (sizes.kernel() == 1) {
+      return x;
+    }
     int right = sizes.kernel() / 2;
     // At stride two one zero less on the left; the reference decides by the parity of the channels.
     int left = sizes.stride() == 2 && sizes.in() % 2 == 0 ? right - 1 : right;
     NDArray padded = Masked.padded(x, valid, left, right);
     padded.attach(inner);
-    // A window of frames is one stretch of memory, so the convolution is one product.
-    NDArray windows =
-        ops.unfold(padded.reshape(-1), 0, sizes.kernel() * sizes.in(), sizes.stride() * sizes.in());
-    return product.apply(windows).expandDims(0);
+    return ops.unfold(
+            padded.reshape(-1), 0, sizes.kernel() * sizes.in(), sizes.stride() * sizes.in())
+        .expandDims(0);
   }
 
   @Override

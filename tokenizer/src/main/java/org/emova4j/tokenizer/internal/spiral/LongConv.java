@@ -9,7 +9,8 @@ import org.emova4j.engine.Ops;
 
 /**
  * The positional convolution: so long a kernel that Fourier transforms take a fraction of the time.
- * Its weights are kept apart as direction and length, for each tap of the kernel.
+ * Behind it comes a Gaussian error linear unit. Its weights are kept apart as direction and length,
+ * for each tap of the kernel.
  */
 final class LongConv {
   private final Ops ops;
@@ -67,11 +68,24 @@ final class LongConv {
   }
 
   /**
+   * Adds what it makes.
+   *
    * @param x {@code (1, left + time + right, width)}
-   * @return {@code (1, time, width)}
+   * @param to {@code (1, time, width)}
    */
-  NDArray apply(NDArray x, int time) {
-    NDArray all = ops.spectralConv1d(x, spectrum, groups, kernel, size);
-    return Masked.frames(all, 0, time).add(bias);
+  void add(NDArray x, NDArray to) {
+    int time = (int) to.getShape().get(1);
+    int step = size - kernel + 1;
+    int stretch = Math.max(1, Masked.STRETCH / step) * step;
+    for (int from = 0; from < time; from += stretch) {
+      int end = Math.min(from + stretch, time);
+      int blocks = (end - from + step - 1) / step;
+      try (NDManager inner = to.getManager().newSubManager()) {
+        NDArray heard = Masked.frames(x, from, from + blocks * step + kernel - 1, inner);
+        NDArray all = ops.spectralConv1d(heard, spectrum, groups, kernel, size);
+        NDArray h = ops.gelu(Masked.frames(all, 0, end - from).add(bias));
+        Masked.frames(to, from, end, inner).addi(h);
+      }
+    }
   }
 }

@@ -1,11 +1,15 @@
 package org.emova4j.tokenizer.internal.spiral;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 
 /** Frames of which only the first count. */
 final class Masked {
+  /** Frames that go at once through what needs much memory for each. */
+  static final int STRETCH = 512;
+
   private Masked() {}
 
   /**
@@ -22,8 +26,13 @@ final class Masked {
 
   /** Frames {@code from} to {@code to}, a view. */
   static NDArray frames(NDArray x, int from, int to) {
-    return from == 0 && to == x.getShape().get(1)
-        ? x
-        : x.get(new NDIndex().addAllDim().addSliceDim(from, to));
+    return x.get(new NDIndex().addAllDim().addSliceDim(from, to));
+  }
+
+  /** The same, of another manager. */
+  static NDArray frames(NDArray x, int from, int to, NDManager manager) {
+    NDArray view = frames(x, from, to);
+    view.attach(manager);
+    return view;
   }
 }

@@ -96,6 +96,11 @@ final class SpiralNetwork implements AutoCloseable {
     return phones;
   }
 
+  /** How many arrays live as long as this: weights, and nothing else. */
+  int heldArrays() {
+    return scope.manager().getManagedArrays().size();
+  }
+
   @Override
   public void close() {
     scope.close();

@@ -43,9 +43,8 @@ final class TransformerBlock implements EncoderBlock {
     try (NDManager inner = outer.newSubManager()) {
       NDArray padded = Masked.padded(x, valid, position.left(), position.right(time));
       padded.attach(inner);
-      NDArray h =
-          Masked.frames(padded, position.left(), position.left() + time)
-              .add(ops.gelu(position.apply(padded, time)));
+      NDArray h = Masked.frames(padded, position.left(), position.left() + time).duplicate();
+      position.add(padded, h);
       h.attach(outer);
       return h;
     }

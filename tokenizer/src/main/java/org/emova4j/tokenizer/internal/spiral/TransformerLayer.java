@@ -57,11 +57,18 @@ final class TransformerLayer {
     try (NDManager inner = x.getManager().newSubManager()) {
       x.addi(attend(x, valid, inner));
     }
-    try (NDManager inner = x.getManager().newSubManager()) {
-      NDArray h = norm.apply(x);
-      h.attach(inner);
-      x.addi(project.apply(ops.gelu(expand.apply(h))));
+    int time = (int) x.getShape().get(1);
+    for (int from = 0; from < time; from += Masked.STRETCH) {
+      try (NDManager inner = x.getManager().newSubManager()) {
+        perceive(Masked.frames(x, from, Math.min(from + Masked.STRETCH, time), inner), inner);
+      }
     }
+  }
+
+  private void perceive(NDArray x, NDManager inner) {
+    NDArray h = norm.apply(x);
+    h.attach(inner);
+    x.addi(project.apply(ops.gelu(expand.apply(h))));
   }
 
   private NDArray attend(NDArray x, int valid, NDManager inner) {
