@@ -1,15 +1,18 @@
 package org.emova4j.engine;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.emova4j.api.speech.InferenceFailedException;
@@ -101,29 +104,101 @@ public final class NetworkScope implements AutoCloseable {
 
   private synchronized NDArray readWeight(String tensor, long... shape)
       throws ModelUnavailableException {
+    long[] actual = checkShape(tensor, shape);
+    NDArray known = weights.get(tensor);
+    if (known != null) {
+      return known;
+    }
+    NDArray weight = read(new Shape(actual), file.length(tensor), tensor);
+    weights.put(tensor, weight);
+    return weight;
+  }
+
+  /**
+   * Several weights as one, joined along their first axis, e.g. three projections that are computed
+   * in one product. They are read straight into it: there is never a second copy of them all. Not
+   * kept: asked for twice, it is read twice.
+   *
+   * @param tensors their names, at least one
+   * @param shape the sizes that each must have
+   * @return {@code (tensors * shape[0], shape[1], ...)}
+   * @throws ModelUnavailableException as {@link #weight}
+   * @throws IllegalStateException if the scope is frozen
+   */
+  public NDArray joined(List<String> tensors, long... shape) throws ModelUnavailableException {
+    engine.gate().enter();
+    try {
+      gate.enter();
+      try {
+        return readJoined(tensors, shape);
+      } finally {
+        gate.leave();
+      }
+    } finally {
+      engine.gate().leave();
+    }
+  }
+
+  private synchronized NDArray readJoined(List<String> tensors, long... shape)
+      throws ModelUnavailableException {
+    long length = 0;
+    for (String tensor : tensors) {
+      checkShape(tensor, shape);
+      length += file.length(tensor);
+    }
+    if (length > Safetensors.MAX_LENGTH) {
+      throw new ModelUnavailableException(
+          "%s: tensors %s have %d elements together, the limit is %d"
+              .formatted(name, tensors, length, Safetensors.MAX_LENGTH));
+    }
+    long[] all = file.shape(tensors.get(0)).clone();
+    all[0] *= tensors.size();
+    return read(new Shape(all), (int) length, tensors.toArray(new String[0]));
+  }
+
+  private NDArray read(Shape shape, int length, String... tensors)
+      throws ModelUnavailableException {
+    if (frozen) {
+      throw new IllegalStateException(
+          "weight %s was not read before freeze()".formatted(tensors[0]));
+    }
+    if (length > 0 && manager.getDevice().equals(Device.cpu())) {
+      // Straight into libtorch's memory, which outlives the buffer.
+      NDArray weight = manager.create(shape, DataType.FLOAT32);
+      boolean complete = false;
+      try {
+        readAll(tensors, weight.toByteBuffer(true));
+        complete = true;
+        return weight;
+      } finally {
+        if (!complete) {
+          weight.close();
+        }
+      }
+    }
+    ByteBuffer bytes = scratch(length * Float.BYTES);
+    readAll(tensors, bytes);
+    // The first array only lends the buffer; its duplicate is libtorch's own and freed with us.
+    try (NDArray lent = manager.create(bytes, shape, DataType.FLOAT32)) {
+      return lent.duplicate();
+    }
+  }
+
+  private void readAll(String[] tensors, ByteBuffer to) throws ModelUnavailableException {
+    FloatBuffer floats = to.order(ByteOrder.nativeOrder()).asFloatBuffer();
+    for (String tensor : tensors) {
+      file.read(tensor, floats);
+    }
+  }
+
+  private long[] checkShape(String tensor, long... shape) throws ModelUnavailableException {
     long[] actual = file.shape(tensor);
     if (!fits(actual, shape)) {
       throw new ModelUnavailableException(
           "%s: tensor %s has shape %s, expected %s"
               .formatted(name, tensor, Arrays.toString(actual), Arrays.toString(shape)));
     }
-    NDArray known = weights.get(tensor);
-    if (known != null) {
-      return known;
-    }
-    if (frozen) {
-      throw new IllegalStateException("weight %s was not read before freeze()".formatted(tensor));
-    }
-    int length = file.length(tensor);
-    ByteBuffer floats = scratch(length * Float.BYTES);
-    file.read(tensor, floats.asFloatBuffer());
-    // The first array only lends the buffer; its duplicate is libtorch's own and freed with us.
-    NDArray weight;
-    try (NDArray lent = manager.create(floats, new Shape(actual), DataType.FLOAT32)) {
-      weight = lent.duplicate();
-    }
-    weights.put(tensor, weight);
-    return weight;
+    return actual;
   }
 
   private static boolean fits(long[] actual, long[] expected) {
@@ -189,6 +264,21 @@ public final class NetworkScope implements AutoCloseable {
     floats.asFloatBuffer().put(values);
     try (NDArray lent = manager.create(floats, new Shape(shape), DataType.FLOAT32)) {
       return lent.duplicate();
+    }
+  }
+
+  /**
+   * Frees a weight that was only needed to make another of it.
+   *
+   * @throws IllegalStateException if the scope is frozen
+   */
+  public synchronized void release(String tensor) {
+    if (frozen) {
+      throw new IllegalStateException("weight %s can't be released any more".formatted(tensor));
+    }
+    NDArray weight = weights.remove(tensor);
+    if (weight != null) {
+      weight.close();
     }
   }
 

@@ -178,6 +178,48 @@ public final class Ops {
   }
 
   /**
+   * What {@link #spectralConv1d} wants of a kernel.
+   *
+   * @param weight {@code (out, in / groups, kernel)}
+   * @param size of the transforms, at least the kernel
+   * @return {@code ((size / 2 + 1) * groups, in / groups, out / groups, 2)}
+   */
+  public NDArray kernelSpectrum(NDArray weight, int groups, int size) {
+    positive("groups", groups);
+    checkSpectral((int) weight.getShape().get(2), size);
+    return run("kernel_spectrum", weight, groups, size);
+  }
+
+  /**
+   * Convolution over time by Fourier transforms of overlapping stretches, for kernels so long that
+   * this is the shorter way. The layout is time first, unlike that of {@link #conv1d}.
+   *
+   * @param x {@code (1, count * step + kernel - 1, in)}, step being {@code size - kernel + 1}
+   * @param spectrum from {@link #kernelSpectrum}, with the same numbers
+   * @param kernel its length
+   * @param size of the transforms, at least the kernel
+   * @return {@code (1, count * step, out)}
+   */
+  public NDArray spectralConv1d(NDArray x, NDArray spectrum, int groups, int kernel, int size) {
+    positive("groups", groups);
+    checkSpectral(kernel, size);
+    return run("spectral_conv1d", x, spectrum, groups, size, size - kernel + 1);
+  }
+
+  /**
+   * Windows over an axis, without a copy.
+   *
+   * @param size of a window, at most that of the axis
+   * @param step from one window to the next
+   * @return the axis has one entry for each whole window, and a new last axis is the window
+   */
+  public NDArray unfold(NDArray x, int axis, int size, int step) {
+    positive("size", size);
+    positive("step", step);
+    return run("unfold", x, axis, size, step);
+  }
+
+  /**
    * Scaled dot-product attention.
    *
    * @param q {@code (batch, heads, queries, size)}
@@ -308,6 +350,14 @@ public final class Ops {
     notNegative("padding", padding);
     positive("dilation", dilation);
     positive("groups", groups);
+  }
+
+  private static void checkSpectral(int kernel, int size) {
+    positive("kernel", kernel);
+    if (size < kernel) {
+      throw new IllegalArgumentException(
+          "size is %d, must be at least the kernel's %d".formatted(size, kernel));
+    }
   }
 
   private static void positive(String name, int value) {

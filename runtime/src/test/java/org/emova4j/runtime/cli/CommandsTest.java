@@ -25,7 +25,10 @@ import org.emova4j.api.model.ModelImporter;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.model.ModelRepository;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.Phone;
+import org.emova4j.api.speech.PhoneRecognizer;
 import org.emova4j.api.speech.SpeechTokenizer;
+import org.emova4j.api.speech.TokenizeOptions;
 import org.emova4j.api.speech.UnsupportedAudioException;
 import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.style.Style;
@@ -160,6 +163,58 @@ class CommandsTest {
     assertThat(environment.run("tokenize", "-", "--reduced")).isZero();
 
     assertThat(environment.out()).isEqualTo("12 7 12\n");
+  }
+
+  private SpeechTokenizer listening() throws Exception {
+    SpeechTokenizer tokenizer = mock(SpeechTokenizer.class);
+    when(tokenizer.sampleRate()).thenReturn(16_000);
+    when(tokenizer.tokenize(any())).thenReturn(UNITS);
+    AudioReader reader = mock(AudioReader.class);
+    when(reader.decode(any(java.io.InputStream.class), any(), any())).thenReturn(SOUND);
+    environment.with(SpeechTokenizer.class, tokenizer).with(AudioReader.class, reader);
+    return tokenizer;
+  }
+
+  @Test
+  void unreducedUnitsAreRepeated() throws Exception {
+    listening();
+    assertThat(environment.run("tokenize", "-", "--unreduced")).isZero();
+    assertThat(environment.out()).startsWith("12 12 12 7");
+    assertThat(environment.run("tokenize", "-", "--unreduced", "--reduced")).isEqualTo(2);
+  }
+
+  @Test
+  void phonesStandInPlaceOfUnitsOrBesideThem() throws Exception {
+    SpeechTokenizer tokenizer = listening();
+    assertThat(environment.run("tokenize", "-", "--phones")).isEqualTo(1);
+    assertThat(environment.err()).contains("has no phone head");
+    PhoneRecognizer recognizer = mock(PhoneRecognizer.class);
+    when(recognizer.recognize(UNITS))
+        .thenReturn(
+            List.of(
+                new Phone("en_HH", Duration.ofMillis(40), Duration.ofMillis(80)),
+                new Phone("en_AH0", Duration.ofMillis(120), Duration.ofMillis(40))));
+    when(tokenizer.phones()).thenReturn(Optional.of(recognizer));
+
+    assertThat(environment.run("tokenize", "-", "--phones")).isZero();
+    assertThat(environment.out()).isEqualTo("en_HH en_AH0\n");
+    assertThat(environment.run("tokenize", "-", "--phones", "--json")).isZero();
+    assertThat(environment.out())
+        .contains("\"units\"")
+        .contains("{\"label\":\"en_HH\",\"start\":0.04,\"duration\":0.08}");
+    assertThat(environment.run("tokenize", "-", "--phones", "--format", "tokens")).isEqualTo(2);
+  }
+
+  @Test
+  void compatibilityReachesTheTokenizer() throws Exception {
+    SpeechTokenizer tokenizer = listening();
+    TokenizeOptions options = new TokenizeOptions(TokenizeOptions.Rules.REFERENCE);
+    when(tokenizer.tokenize(SOUND, options)).thenReturn(UNITS.untimed());
+
+    assertThat(environment.run("tokenize", "-", "--compat", "reference")).isZero();
+    assertThat(environment.out()).isEqualTo("12 7 12\n");
+    assertThat(environment.run("tokenize", "-", "--compat", "strict")).isEqualTo(2);
+    assertThat(environment.err()).contains("--compat strict");
   }
 
   @Test
