@@ -172,7 +172,8 @@ final class MediaInput implements AutoCloseable {
       return;
     }
     long start = stream.start_time() == avutil.AV_NOPTS_VALUE ? 0 : stream.start_time();
-    long ticks = start + Math.round(time.toNanos() / 1e9 * base.den() / base.num());
+    // Down: a key frame past the time is too late.
+    long ticks = start + (long) Math.floor(time.toNanos() / 1e9 * base.den() / base.num());
     avformat.av_seek_frame(format, stream.index(), ticks, avformat.AVSEEK_FLAG_BACKWARD);
     io.rethrow();
   }
