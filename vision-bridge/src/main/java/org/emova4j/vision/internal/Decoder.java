@@ -18,6 +18,9 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * is never registered.
  */
 final class Decoder {
+  /** Some cameras leave a few bytes between the parts of a JPEG; nothing is lost. */
+  private static final String HARMLESS = "extraneous bytes";
+
   static final Decoder PNG = ofJdk("png");
   static final Decoder GIF = ofJdk("gif");
   static final Decoder BMP = ofJdk("bmp");
@@ -64,7 +67,12 @@ final class Decoder {
     ImageReader reader = null;
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       reader = provider.createReaderInstance();
-      reader.addIIOReadWarningListener((source, text) -> warning.compareAndSet(null, text));
+      reader.addIIOReadWarningListener(
+          (source, text) -> {
+            if (!text.contains(HARMLESS)) {
+              warning.compareAndSet(null, text);
+            }
+          });
       reader.setInput(in, true, true);
       // The limits were checked on what our own reading of the header says.
       if (reader.getWidth(0) != expected.width() || reader.getHeight(0) != expected.height()) {

@@ -6,7 +6,6 @@ import static java.util.Map.entry;
 import java.util.List;
 import java.util.Map.Entry;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Which kind a file is of, by its first bytes: names and extensions don't count. */
 final class ImageFiles {
@@ -28,10 +27,7 @@ final class ImageFiles {
   private static final List<String> STILL_BRANDS =
       List.of("heic", "heix", "mif1", "msf1", "heim", "heis", "avif", "avis");
 
-  private static final Pattern SVG =
-      Pattern.compile(
-          "^(\u00ef\u00bb\u00bf)?\\s*(<\\?xml.*)?(<!--.*)?(<!DOCTYPE svg.*)?<svg.*",
-          Pattern.DOTALL);
+  private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
   private ImageFiles() {}
 
@@ -67,7 +63,9 @@ final class ImageFiles {
     if (in.has(4, "ftyp") && STILL_BRANDS.stream().anyMatch(b -> in.has(8, b))) {
       throw refused("a HEIC or AVIF picture: save it as PNG or JPEG");
     }
-    if (SVG.matcher(in.text(0, start.length)).matches()) {
+    String text = in.text(0, start.length);
+    String first = text.startsWith(BYTE_ORDER_MARK) ? text.substring(3) : text;
+    if (first.stripLeading().startsWith("<") && text.contains("<svg")) {
       throw refused("an SVG drawing: export it as PNG");
     }
     return Optional.empty();

@@ -2,6 +2,7 @@ package org.emova4j.vision.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,18 @@ class DecodingTest {
     } else {
       assertThat(difference.max()).isZero();
     }
+  }
+
+  @Test
+  void readsOverStrayBytesBetweenThePartsOfAJpeg() throws Exception {
+    byte[] bytes = Fixtures.bytes("decode/colour.jpg");
+    byte[] stray = Arrays.copyOf(bytes, bytes.length + 3);
+    stray[bytes.length - 2] = 1;
+    stray[bytes.length - 1] = 2;
+    stray[bytes.length] = 3;
+    stray[bytes.length + 1] = (byte) 0xff;
+    stray[bytes.length + 2] = (byte) 0xd9;
+    assertThat(Fixtures.decode(stray).rgb()).isEqualTo(Fixtures.picture("decode/colour.jpg").rgb());
   }
 
   @Test

@@ -41,7 +41,8 @@ public final class FfmpegFrameReader implements FrameReader {
     }
     try (FileChannel channel = FileChannel.open(video, READ)) {
       Ffmpeg.load();
-      try (MediaInput input = MediaInput.openVideo(channel, video.toString(), PATIENCE, maxPixels)) {
+      try (MediaInput input =
+          MediaInput.openVideo(channel, video.toString(), PATIENCE, maxPixels)) {
         return new FrameDecoding(input, at, maxPixels).run();
       }
     } catch (NoSuchFileException e) {

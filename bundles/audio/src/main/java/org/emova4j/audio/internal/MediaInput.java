@@ -73,7 +73,11 @@ final class MediaInput implements AutoCloseable {
       format.pb(io.context());
       AVDictionary options = new AVDictionary((Pointer) null);
       avutil.av_dict_set(options, "protocol_whitelist", NO_PROTOCOL, 0);
-      avutil.av_dict_set(options, "codec_whitelist", maxPixels == NO_PICTURES ? AudioDecoders.names() : VideoDecoders.NAMES, 0);
+      avutil.av_dict_set(
+          options,
+          "codec_whitelist",
+          maxPixels == NO_PICTURES ? AudioDecoders.names() : VideoDecoders.NAMES,
+          0);
       int opened;
       try {
         opened = avformat.avformat_open_input(format, hint(name), null, options);

@@ -35,10 +35,8 @@ final class RgbFrame {
       Ffmpeg.require(scaler, "can't allocate a converter");
       rgb.width(width).height(height).format(avutil.AV_PIX_FMT_RGB24);
       Ffmpeg.require(avutil.av_frame_get_buffer(rgb, 0), "can't allocate a picture");
-      scaler.flags(
-          swscale.SWS_BICUBIC | swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INT);
-      Ffmpeg.require(
-          swscale.sws_scale_frame(scaler, rgb, frame), "its colours can't be converted");
+      scaler.flags(swscale.SWS_BICUBIC | swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INT);
+      Ffmpeg.require(swscale.sws_scale_frame(scaler, rgb, frame), "its colours can't be converted");
       return VideoFrame.adopt(width, height, copy(rgb), rotation, codec);
     } finally {
       swscale.sws_free_context(scaler);

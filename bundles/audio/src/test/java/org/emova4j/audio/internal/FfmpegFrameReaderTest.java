@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The clips are of 96 x 64 pixels at 5 a second: a red second, then a blue one with a green corner. */
+/**
+ * The clips are of 96 x 64 pixels at 5 a second: a red second, then a blue one with a green corner.
+ */
 class FfmpegFrameReaderTest {
   private static final long LIMIT = 1_000_000;
   private final FfmpegFrameReader reader = new FfmpegFrameReader();
