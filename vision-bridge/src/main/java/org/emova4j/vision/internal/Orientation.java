@@ -31,6 +31,7 @@ enum Orientation {
     return number >= 1 && number <= 8 ? values()[number - 1] : UPRIGHT;
   }
 
+  @SuppressWarnings("EnumOrdinal") // the constants stand in EXIF's order
   int exif() {
     return ordinal() + 1;
   }

@@ -80,8 +80,8 @@ class HostileImagesTest {
     Random random = new Random(11);
     String[] starts = {
       PngFile.SIGNATURE + "\0\0\0\rIHDR", JpegFile.SIGNATURE + "\u00e0", "GIF89a",
-      "RIFF\u0080\0\0\0WEBPVP8L\u0070\0\0\0/", "RIFF\u0080\0\0\0WEBPVP8 \u0070\0\0\0",
-      "RIFF\u0080\0\0\0WEBPVP8X\n\0\0\0", "BM\u0080\0\0\0\0\0\0\0\u0036\0\0\0\u0028\0\0\0", ""
+      "RIFF\u0080\0\0\0WEBPVP8Lp\0\0\0/", "RIFF\u0080\0\0\0WEBPVP8 p\0\0\0",
+      "RIFF\u0080\0\0\0WEBPVP8X\n\0\0\0", "BM\u0080\0\0\0\0\0\0\0006\0\0\000(\0\0\0", ""
     };
     for (int i = 0; i < 2000; i++) {
       byte[] start = starts[i % starts.length].getBytes(ISO_8859_1);
@@ -222,7 +222,7 @@ class HostileImagesTest {
 
   private static byte[] jpeg(int width, int height) {
     byte[] bytes = Fixtures.bytes("decode/colour.jpg");
-    for (int at = 2; ; at += 2 + ((bytes[at + 2] & 0xff) << 8 | bytes[at + 3] & 0xff)) {
+    for (int at = 2; ; at += 2 + ((bytes[at + 2] & 0xff) << 8 | (bytes[at + 3] & 0xff))) {
       if ((bytes[at + 1] & 0xff) == 0xc0) {
         ByteBuffer.wrap(bytes).putShort(at + 5, (short) height).putShort(at + 7, (short) width);
         return bytes;

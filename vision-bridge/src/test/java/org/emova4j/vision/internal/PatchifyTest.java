@@ -45,7 +45,7 @@ class PatchifyTest {
     ImagePatches patches = Patchify.of(new Picture(4 * side, 4 * side, rgb));
     int[] levels = {0, 1, 10, 11, 2, 3, 12, 13, 20, 21, 30, 31, 22, 23, 32, 33};
     for (int i = 0; i < levels.length; i++) {
-      float normal = ((float) (levels[i] / 255.0) - 0.48145466f) / 0.26862954f;
+      float normal = ((float) (levels[i] / 255.0) - 0.48145467f) / 0.26862955f;
       assertThat(patches.buffer().get(i * ImagePatches.PATCH_LENGTH)).isEqualTo(normal);
     }
   }
