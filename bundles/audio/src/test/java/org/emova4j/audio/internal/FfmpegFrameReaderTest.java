@@ -91,7 +91,7 @@ class FfmpegFrameReaderTest {
       int end = i % 3 == 0 ? random.nextInt(bytes.length) : bytes.length;
       Files.write(file, Arrays.copyOf(bytes, end));
       try {
-        VideoFrame frame = reader.frame(file, Duration.ofMillis(random.nextInt(3) * 700), LIMIT);
+        VideoFrame frame = reader.frame(file, Duration.ofMillis(700L * random.nextInt(3)), LIMIT);
         assertThat((long) frame.width() * frame.height()).isLessThanOrEqualTo(LIMIT);
       } catch (UnsupportedImageException e) {
         assertThat(e).hasMessageContaining("damaged");
