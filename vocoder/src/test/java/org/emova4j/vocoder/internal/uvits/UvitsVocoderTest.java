@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import org.emova4j.api.speech.InferenceFailedException;
 import org.emova4j.api.speech.ModelUnavailableException;
@@ -69,7 +68,9 @@ class UvitsVocoderTest extends VocoderContract {
   @Override
   protected StyleVector style() {
     float[] values = new float[RandomUvits.SMALL.style()];
-    Arrays.setAll(new Object[values.length], i -> values[i] = (float) Math.sin(i));
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Math.sin(i);
+    }
     return StyleVector.of(SPACE, values);
   }
 
@@ -172,9 +173,13 @@ class UvitsVocoderTest extends VocoderContract {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("4000 s")
         .hasMessageContaining("100 s");
-    assertThatThrownBy(() -> vocoder(options(128, 2000, 1)).vocode(units(300), style()))
+    assertThatThrownBy(() -> vocoder(options(128, 2000, 1)).vocode(units(80), style()))
         .isInstanceOf(InferenceFailedException.class)
         .hasMessageContaining("the limit is 86");
+    assertThatThrownBy(() -> vocoder(options(128, 10_000, 100)).vocode(units(9000), style()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("9000 units")
+        .hasMessageContaining("8613");
   }
 
   @Test
