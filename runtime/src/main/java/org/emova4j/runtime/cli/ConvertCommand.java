@@ -11,7 +11,6 @@ import org.emova4j.api.audio.EncodeOptions;
 import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.style.Style;
-import org.emova4j.api.style.StyleModule;
 import org.emova4j.runtime.Json;
 import org.emova4j.runtime.Services;
 import org.emova4j.runtime.Slice;
@@ -81,8 +80,7 @@ final class ConvertCommand extends Subcommand {
       ConversionRequest request =
           new ConversionRequest(style, Optional.empty(), !predictProsody, parts.parts());
       SpeechConverter converter = services.require(SpeechConverter.class);
-      StyleModule module = services.require(StyleModule.class, request.parts().style());
-      StyleOptions.requireKnown(style, module.catalogue());
+      StyleOptions.requireKnown(style, converter.catalogue(request));
       AudioReader reader = services.require(AudioReader.class);
       int rate =
           style.keepsSpeaker() && Media.isFile(input)
@@ -93,7 +91,9 @@ final class ConvertCommand extends Subcommand {
       Audio speech = Media.decode(reader, input, console().in(), decoding.at(rate));
       Duration inputDuration = speech.duration();
       if (styleOptions.reference != null) {
-        Audio voice = reader.decode(styleOptions.reference, decoding.at(rate));
+        Audio voice =
+            reader.decode(
+                styleOptions.reference, decoding.at(converter.referenceSampleRate(request)));
         request =
             new ConversionRequest(style, Optional.of(voice), !predictProsody, request.parts());
       }

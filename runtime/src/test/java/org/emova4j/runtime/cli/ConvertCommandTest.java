@@ -2,6 +2,7 @@ package org.emova4j.runtime.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
@@ -34,7 +35,6 @@ import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.UnsupportedAudioException;
 import org.emova4j.api.style.Style;
 import org.emova4j.api.style.StyleCatalogue;
-import org.emova4j.api.style.StyleModule;
 import org.emova4j.runtime.Slice;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,13 +51,11 @@ class ConvertCommandTest {
   @TempDir Path folder;
 
   private final SpeechConverter converter = mock(SpeechConverter.class);
-  private final StyleModule styles = mock(StyleModule.class);
   private final AudioReader reader = mock(AudioReader.class);
   private final AudioWriter writer = mock(AudioWriter.class);
   private final FakeEnvironment environment =
       new FakeEnvironment()
           .with(SpeechConverter.class, converter)
-          .with(StyleModule.class, styles)
           .with(AudioReader.class, reader)
           .with(AudioWriter.class, writer);
   private Path input;
@@ -67,7 +65,7 @@ class ConvertCommandTest {
   void wellBehavedServices() throws Exception {
     input = Files.writeString(folder.resolve("in.flac"), "sound");
     output = folder.resolve("out.mp3");
-    when(styles.catalogue())
+    when(converter.catalogue(any()))
         .thenReturn(
             new StyleCatalogue(
                 List.of("female", "male", "same"),
@@ -76,6 +74,7 @@ class ConvertCommandTest {
                 List.of("slow", "normal", "fast"),
                 true));
     when(converter.sampleRate(any())).thenReturn(RATE);
+    when(converter.referenceSampleRate(any())).thenReturn(22_050);
     when(converter.convert(any(), any())).thenReturn(RESULT);
     when(reader.decode(any(Path.class), any())).thenReturn(SPEECH);
     when(reader.decode(any(InputStream.class), any(), any())).thenReturn(SPEECH);
@@ -175,7 +174,7 @@ class ConvertCommandTest {
     verify(converter).convert(any(), request.capture());
     assertThat(request.getValue().reference()).contains(SPEECH);
     assertThat(request.getValue().style()).isEqualTo(Style.DEFAULT);
-    verify(reader).decode(eq(voice), any());
+    verify(reader).decode(eq(voice), argThat(options -> options.sampleRate() == 22_050));
   }
 
   @Test

@@ -40,7 +40,7 @@ class LiteVocoderTest extends VocoderContract {
   }
 
   @Override
-  Vocoder vocoder() {
+  protected Vocoder vocoder() {
     return vocoder(30);
   }
 
@@ -49,7 +49,7 @@ class LiteVocoderTest extends VocoderContract {
   }
 
   @Override
-  StyleVector style() {
+  protected StyleVector style() {
     return Fixtures.plain();
   }
 

@@ -115,7 +115,7 @@ public final class SpeechCommands {
             : service.sampleRate(request);
     Audio speech = read(input, rate);
     if (arguments.reference().isPresent()) {
-      Audio reference = read(arguments.reference().get(), rate);
+      Audio reference = read(arguments.reference().get(), service.referenceSampleRate(request));
       request =
           new ConversionRequest(
               request.style(), Optional.of(reference), request.keepProsody(), request.parts());

@@ -95,10 +95,11 @@ class ShellCommandsTest {
 
   @Test
   void convertsWithTheStyleOfAnotherRecording() throws Exception {
-    Audio other = Audio.adopt(new float[320], 16_000);
+    Audio other = Audio.adopt(new float[320], 22_050);
     when(converter.sampleRate(any())).thenReturn(16_000);
-    when(reader.decode(eq(Path.of("in.flac")), any())).thenReturn(SPEECH);
-    when(reader.decode(eq(Path.of("other.wav")), any())).thenReturn(other);
+    when(converter.referenceSampleRate(any())).thenReturn(22_050);
+    when(reader.decode(Path.of("in.flac"), DecodeOptions.atRate(16_000))).thenReturn(SPEECH);
+    when(reader.decode(Path.of("other.wav"), DecodeOptions.atRate(22_050))).thenReturn(other);
     ConversionRequest request =
         new ConversionRequest(Style.DEFAULT, Optional.of(other), true, ConversionRequest.Parts.ANY);
     when(converter.convert(SPEECH, request)).thenReturn(RESULT);

@@ -68,6 +68,7 @@ final class UvitsNetwork implements AutoCloseable {
    * @param logDeviations of shape [T, L]
    * @param logDurations in frames, of shape [T]; empty if they were not asked for
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, and private to this bundle
   record Encoded(float[] means, float[] logDeviations, Optional<float[]> logDurations) {}
 
   /**

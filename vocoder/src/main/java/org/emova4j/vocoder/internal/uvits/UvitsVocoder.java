@@ -25,6 +25,8 @@ final class UvitsVocoder implements Vocoder, AutoCloseable {
   /** Units on either side of a piece of a very long text that it is read together with. */
   private static final int UNIT_CONTEXT = 200;
 
+  private static final int MOST_SAMPLES = Integer.MAX_VALUE - 8;
+
   /**
    * How sound is drawn, and in which pieces.
    *
@@ -66,6 +68,7 @@ final class UvitsVocoder implements Vocoder, AutoCloseable {
   private final String styleSpace;
   private final NoiseSource noise;
   private final Options options;
+  private final int maxSeconds; // as options say, and as an array can hold
 
   /**
    * @param network is closed with this
@@ -88,6 +91,7 @@ final class UvitsVocoder implements Vocoder, AutoCloseable {
     this.styleSpace = styleSpace;
     this.noise = noise;
     this.options = options;
+    maxSeconds = Math.min(options.maxSeconds(), MOST_SAMPLES / sampleRate());
   }
 
   @Override
@@ -154,10 +158,14 @@ final class UvitsVocoder implements Vocoder, AutoCloseable {
       throw new IllegalArgumentException("prosody is given for units without timing");
     }
     double seconds = units.duration().map(Duration::toNanos).orElse(0L) / 1e9;
-    if (seconds > options.maxSeconds()) {
+    if (seconds > maxSeconds) {
       throw new IllegalArgumentException(
-          "the units last %.0f s, more than the limit of %d s"
-              .formatted(seconds, options.maxSeconds()));
+          "the units last %.0f s, more than the limit of %d s".formatted(seconds, maxSeconds));
+    }
+    if (units.length() > maxFrames()) {
+      throw new IllegalArgumentException(
+          "%d units are more than the limit of %d, %d s"
+              .formatted(units.length(), maxFrames(), maxSeconds));
     }
     return vector.values();
   }
@@ -168,6 +176,10 @@ final class UvitsVocoder implements Vocoder, AutoCloseable {
 
   private double framesPerSecond() {
     return (double) sampleRate() / network.settings().hop();
+  }
+
+  private int maxFrames() {
+    return (int) (maxSeconds * framesPerSecond());
   }
 
   private Prior timed(UnitSequence units, float[] style) throws SpeechException {

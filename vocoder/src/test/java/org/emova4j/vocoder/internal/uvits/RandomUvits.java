@@ -41,6 +41,11 @@ final class RandomUvits {
               new UvitsSettings.Block(7, List.of(1, 3, 5)),
               new UvitsSettings.Block(11, List.of(1, 3, 5))));
 
+  /** The same form with few channels. */
+  static final UvitsSettings SMALL =
+      new UvitsSettings(
+          22_050, 8, 16, 24, 2, 2, 3, 12, 32, OFFICIAL.upsamplings(), OFFICIAL.blocks());
+
   private static final double MEAN_LOG_DURATION = Math.log(4);
   private static final double LOG_SHRINKING = 1.5; // of the spread of durations
 
