@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A safetensors file of the training code. The engine's reader is inside the framework; this one trusts the file. */
+/**
+ * A safetensors file of the training code. The engine's reader is inside the framework; this one
+ * trusts the file.
+ */
 final class TensorFile {
   private final ByteBuffer data;
   private final String header;
