@@ -106,12 +106,17 @@ def main():
         target, spread = targets[entry["id"]]
         for _ in range(arguments.rounds):
             pairs = [(x, y) for x, y in zip(listen(entry), neutral) if x is not None and y is not None]
+            if not pairs:
+                break
             change = numpy.mean([x - y for x, y in pairs], 0)
             for name, (index, gain, least, most) in MOVES.items():
                 start = max(entry[name], 0.0) if name == "jitter" else entry[name]
                 entry[name] = round(float(numpy.clip(start + gain * (target[index] - change[index]), least, most)), 4)
             ratio = numpy.mean([x[SPREAD] / y[SPREAD] for x, y in pairs])
             entry["pitchRange"] = round(float(numpy.clip(entry["pitchRange"] * (spread / ratio) ** 0.7, *MOST_RANGE)), 4)
+        if not pairs:
+            print(entry["id"], "left as it was: no conversion has enough voice to be measured")
+            continue
         if entry["id"] in EMOTIONS:
             def believed(trial):
                 pairs = [(x, y) for x, y in zip(listen(trial), neutral) if x is not None and y is not None]

@@ -174,7 +174,13 @@ def main():
             waves.append(converter.convert(row["wave"].float() / 32768, row["f0"], voice, styling=styling)[0])
         results = heard(waves, pathlib.Path(folder))
     kept = [(voice, emotion, intensity, x) for (_, voice, emotion, intensity), x in zip(jobs, results) if x is not None]
-    neutral = {voice: numpy.mean([x for v, e, _, x in kept if v == voice and e == "neutral"], 0) for voice in ("female", "male")}
+    neutral = {}
+    for voice, emotion, _, x in kept:
+        if emotion == "neutral":
+            neutral.setdefault(voice, []).append(x)
+    neutral = {voice: numpy.mean(items, 0) for voice, items in neutral.items()}
+    figures["conversions without enough voice"] = len(results) - len(kept)
+    kept = [item for item in kept if item[0] in neutral]
     full = {e: dict.fromkeys(EMOTIONS, 0) for e in EMOTIONS}
     by_intensity = {e: {} for e in EMOTIONS[1:]}
     for voice, emotion, intensity, x in kept:
