@@ -3,16 +3,9 @@ package org.emova4j.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioReader;
@@ -37,7 +30,7 @@ class ShippedModelTest {
   @TempDir static Path storage;
   private static Distribution distribution;
   private static Audio speech;
-  private static ByteBuffer golden;
+  private static TensorFile golden;
 
   @BeforeAll
   static void startDistribution() throws Exception {
@@ -47,9 +40,7 @@ class ShippedModelTest {
         distribution
             .await(AudioReader.class)
             .decode(folder.resolve("golden.wav"), DecodeOptions.atRate(16_000));
-    golden =
-        ByteBuffer.wrap(Files.readAllBytes(folder.resolve("golden.safetensors")))
-            .order(ByteOrder.LITTLE_ENDIAN);
+    golden = new TensorFile(folder.resolve("golden.safetensors"));
   }
 
   @AfterAll
@@ -64,20 +55,20 @@ class ShippedModelTest {
     UnitSequence units = distribution.await(SpeechTokenizer.class).tokenize(speech);
 
     assertThat(units.codebook().id()).isEqualTo("lite-40ms-4096");
-    assertThat(units.ids()).containsExactly(ints("merged_ids"));
-    assertThat(units.runLengths().orElseThrow()).containsExactly(ints("run_lengths"));
+    assertThat(units.ids()).containsExactly(golden.ints("merged_ids"));
+    assertThat(units.runLengths().orElseThrow()).containsExactly(golden.ints("run_lengths"));
   }
 
   @Test
   void hearsTheSpeakerAsTheTrainingCodeDoes() throws Exception {
     float[] style = distribution.await(StyleModule.class).encode(speech, Style.DEFAULT).values();
 
-    assertThat(Arrays.copyOf(style, 64)).containsExactly(floats("speaker"), within(1e-3f));
+    assertThat(Arrays.copyOf(style, 64)).containsExactly(golden.floats("speaker"), within(1e-3f));
   }
 
   @Test
   void tracksPitchAsPraatDoes() throws Exception {
-    float[] praat = floats("f0");
+    float[] praat = golden.floats("f0");
     float[] ours = distribution.await(ProsodyAnalyzer.class).analyze(speech).f0();
 
     assertThat(ours).hasSameSizeAs(praat);
@@ -148,34 +139,5 @@ class ShippedModelTest {
             .sorted()
             .toArray();
     return voiced[voiced.length / 2];
-  }
-
-  private static int[] ints(String name) throws IOException {
-    ByteBuffer data = tensor(name);
-    int[] values = new int[data.remaining() / Integer.BYTES];
-    data.asIntBuffer().get(values);
-    return values;
-  }
-
-  private static float[] floats(String name) throws IOException {
-    ByteBuffer data = tensor(name);
-    float[] values = new float[data.remaining() / Float.BYTES];
-    data.asFloatBuffer().get(values);
-    return values;
-  }
-
-  /** The engine's reader is inside the framework; this one trusts the file. */
-  private static ByteBuffer tensor(String name) throws IOException {
-    int headerLength = (int) golden.getLong(0);
-    String header = new String(golden.array(), 8, headerLength, StandardCharsets.UTF_8);
-    Matcher matcher =
-        Pattern.compile("\"" + name + "\":\\{[^}]*\"data_offsets\":\\[(\\d+),(\\d+)]")
-            .matcher(header);
-    if (!matcher.find()) {
-      throw new IOException("no tensor " + name);
-    }
-    int start = Integer.parseInt(matcher.group(1));
-    int end = Integer.parseInt(matcher.group(2));
-    return golden.slice(8 + headerLength + start, end - start).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

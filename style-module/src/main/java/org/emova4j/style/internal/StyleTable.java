@@ -41,6 +41,7 @@ record StyleTable(
    * @param breathiness decibels
    * @param jitter fraction of the period
    * @param finalRise semitones
+   * @param contrast factor of deviations of the energy
    */
   record Emotion(
       double pitch,
@@ -50,7 +51,8 @@ record StyleTable(
       double tilt,
       double breathiness,
       double jitter,
-      double finalRise) {
+      double finalRise,
+      double contrast) {
     /** Weaker or as it is: amounts in proportion to the intensity, factors by its power. */
     void apply(StyleSpace style, double intensity) {
       style.add(StyleSpace.LN_F0_MEAN, intensity * pitch * Math.log(2) / 12);
@@ -62,6 +64,7 @@ record StyleTable(
       // less jitter than the voice has can't be made
       style.add(StyleSpace.JITTER, Math.max(0, intensity * jitter));
       style.add(StyleSpace.FINAL_RISE, intensity * finalRise);
+      style.multiply(StyleSpace.ENERGY_CONTRAST, Math.pow(contrast, intensity));
     }
   }
 

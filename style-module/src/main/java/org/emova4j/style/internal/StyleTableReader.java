@@ -117,7 +117,8 @@ final class StyleTableReader {
         factor(node, "tiltDbPerOctave", -12, 12),
         factor(node, "breathinessDb", -40, 40),
         factor(node, "jitter", -0.3, 0.3),
-        factor(node, "finalRiseSemitones", -24, 24));
+        factor(node, "finalRiseSemitones", -24, 24),
+        node.has("energyContrast") ? factor(node, "energyContrast", 0.1, 10) : 1);
   }
 
   private double factor(JsonNode emotion, String name, double least, double most)

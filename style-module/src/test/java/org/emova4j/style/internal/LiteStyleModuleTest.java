@@ -90,6 +90,7 @@ class LiteStyleModuleTest extends StyleModuleContract {
     assertThat(half[StyleSpace.BREATHINESS]).isEqualTo(-0.5f);
     assertThat(half[StyleSpace.FINAL_RISE]).isEqualTo(1);
     assertThat(half[StyleSpace.JITTER]).isCloseTo(0.005f, within(1e-7f));
+    assertThat(half[StyleSpace.ENERGY_CONTRAST]).isCloseTo(1.1f, within(1e-5f));
     assertThat(encode(happy.withIntensity(0))).isEqualTo(encode(Style.DEFAULT));
   }
 
