@@ -153,8 +153,7 @@ public final class OsgiServices implements Services {
     }
     ConfigurationAdmin admin = context.getService(reference);
     for (Map.Entry<String, Map<String, Object>> entry : configuration.byPid().entrySet()) {
-      configuration(admin, entry.getKey())
-          .update(FrameworkUtil.asDictionary(entry.getValue()));
+      configuration(admin, entry.getKey()).update(FrameworkUtil.asDictionary(entry.getValue()));
     }
   }
 

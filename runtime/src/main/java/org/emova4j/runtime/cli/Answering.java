@@ -87,6 +87,7 @@ final class Answering {
     endQuestion("");
     if (inAnswer) {
       text.println();
+      text.flush();
       inAnswer = false;
     }
   }

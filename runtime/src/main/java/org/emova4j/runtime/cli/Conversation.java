@@ -115,7 +115,8 @@ final class Conversation {
       case "/image" -> look(required(name, rest));
       case "/audio" -> listen(required(name, rest));
       case "/say" -> ask(new Asked(ChatMode.TTS, required(name, rest), none(), none(), List.of()));
-      case "/asr" -> ask(new Asked(ChatMode.ASR, "", none(), heard(required(name, rest)), List.of()));
+      case "/asr" ->
+          ask(new Asked(ChatMode.ASR, "", none(), heard(required(name, rest)), List.of()));
       case "/emotion", "/speaker", "/pitch", "/speed" -> restyle(name.substring(1), rest);
       case "/retry" ->
           ask(last.orElseThrow(() -> new UsageException("there is nothing to ask again")));
@@ -162,15 +163,12 @@ final class Conversation {
     Media.requireReadable(file);
     image =
         Optional.of(
-            services
-                .require(ImagePreparer.class)
-                .prepare(Media.path(file), fixed.detail()));
+            services.require(ImagePreparer.class).prepare(Media.path(file), fixed.detail()));
     console
         .err()
         .println(
             "%s: %d x %d pixels, %d tokens"
-                .formatted(
-                    file, image.get().width(), image.get().height(), image.get().tokens()));
+                .formatted(file, image.get().width(), image.get().height(), image.get().tokens()));
   }
 
   private void restyle(String what, String label) {
@@ -211,9 +209,7 @@ final class Conversation {
   private void ask(Asked asked) throws SpeechException, IOException {
     last = Optional.of(asked);
     DialogueResult result = show(asked);
-    result
-        .problem()
-        .ifPresent(p -> console.err().println("emova: " + Answering.printable(p)));
+    result.problem().ifPresent(p -> console.err().println("emova: " + Answering.printable(p)));
     if (result.audio().isPresent()) {
       Path file = next();
       services
@@ -231,9 +227,7 @@ final class Conversation {
     while (true) {
       try {
         return answering.show(
-            services.require(Dialogue.class),
-            request(asked, turns),
-            asked.mode() == ChatMode.ASR);
+            services.require(Dialogue.class), request(asked, turns), asked.mode() == ChatMode.ASR);
       } catch (LanguageModelException e) {
         if (e.reason() != LanguageModelException.Reason.TOO_LONG || turns.isEmpty()) {
           throw e;
@@ -286,9 +280,7 @@ final class Conversation {
     Files.createDirectories(fixed.outputFolder());
     while (true) {
       answers++;
-      Path file =
-          fixed.outputFolder()
-              .resolve("answer-%03d.%s".formatted(answers, extension()));
+      Path file = fixed.outputFolder().resolve("answer-%03d.%s".formatted(answers, extension()));
       if (!Files.exists(file)) {
         return file;
       }

@@ -76,8 +76,8 @@ abstract class DialogueCommand extends Subcommand {
                   question.image().orElse(Media.STANDARD_STREAM)));
     }
     try (Services services =
-        environment.open(
-            Slice.DIALOGUE, llm.in(common.settings(), question.mode().needsUnits()))) {
+        environment.open(Slice.DIALOGUE, llm.in(common.settings(), question.mode().needsUnits()))) {
+      llm.requireOne(services);
       DialogueRequest request = request(question, services);
       boolean toStandard = question.output().filter(Media::isStandard).isPresent();
       Answering answering =
@@ -155,8 +155,7 @@ abstract class DialogueCommand extends Subcommand {
   static Detail detail(String id) {
     return Detail.ofId(id)
         .orElseThrow(
-            () ->
-                new UsageException("unknown detail \"%s\"; known: balanced, full".formatted(id)));
+            () -> new UsageException("unknown detail \"%s\"; known: balanced, full".formatted(id)));
   }
 
   /** An argument, or standard input where it is {@code -}. */

@@ -31,8 +31,10 @@ class LabelOptions {
       description = "slow, normal, fast, or a ratio from 0.25 to 4.")
   Style.Level speed;
 
-  /** What was asked for; its limits are checked here, its labels by {@link
-   * StyleOptions#requireKnown}. */
+  /**
+   * What was asked for; its limits are checked here, its labels by {@link
+   * StyleOptions#requireKnown}.
+   */
   Style style() {
     return Subcommand.checked(
         () ->

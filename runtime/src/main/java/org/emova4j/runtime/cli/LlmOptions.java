@@ -3,7 +3,9 @@ package org.emova4j.runtime.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.emova4j.api.chat.LanguageModel;
 import org.emova4j.api.chat.Sampling;
+import org.emova4j.runtime.Services;
 import org.emova4j.runtime.Settings;
 import picocli.CommandLine.Option;
 
@@ -36,8 +38,7 @@ final class LlmOptions {
   @Option(
       names = "--codebook",
       paramLabel = "ID",
-      description =
-          "Whose speech units the model speaks (default: emova-40ms-4096), or none.")
+      description = "Whose speech units the model speaks (default: emova-40ms-4096), or none.")
   String codebook;
 
   @Option(
@@ -89,6 +90,17 @@ final class LlmOptions {
     return url == null ? Optional.ofNullable(model) : Optional.of(ID);
   }
 
+  /**
+   * @throws FailedException if no model is named or configured
+   */
+  void requireOne(Services services) throws FailedException {
+    if (url == null && services.all(LanguageModel.class).isEmpty()) {
+      throw new FailedException(
+          "no language model is configured; give --llm URL, or a conf/*.json with"
+              + " \"org.emova4j.llm~NAME\"");
+    }
+  }
+
   Sampling sampling() {
     return Subcommand.checked(
         () -> {
@@ -131,8 +143,7 @@ final class LlmOptions {
 
   private static void requireNone(String option, Object value) {
     if (value != null) {
-      throw new UsageException(
-          "%s needs --llm; a configured model has its own".formatted(option));
+      throw new UsageException("%s needs --llm; a configured model has its own".formatted(option));
     }
   }
 

@@ -20,10 +20,7 @@ import picocli.CommandLine.Parameters;
       "  emova say - --out news.mp3 --speaker male --llm http://localhost:8000/v1 < news.txt",
     })
 final class SayCommand extends DialogueCommand {
-  @Parameters(
-      index = "0",
-      paramLabel = "TEXT",
-      description = "What to say; - is standard input.")
+  @Parameters(index = "0", paramLabel = "TEXT", description = "What to say; - is standard input.")
   String text;
 
   @Option(

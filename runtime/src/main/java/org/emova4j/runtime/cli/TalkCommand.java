@@ -70,6 +70,7 @@ final class TalkCommand extends Subcommand {
             outputFolder,
             Conversation.format(format));
     try (Services services = environment.open(Slice.DIALOGUE, llm.in(common.settings(), true))) {
+      llm.requireOne(services);
       Conversation conversation = new Conversation(services, console(), fixed, style.style());
       BufferedReader lines =
           new BufferedReader(new InputStreamReader(console().in(), StandardCharsets.UTF_8));

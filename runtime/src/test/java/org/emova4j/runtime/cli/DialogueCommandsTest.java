@@ -19,6 +19,7 @@ import org.emova4j.api.chat.ChatMode;
 import org.emova4j.api.chat.Dialogue;
 import org.emova4j.api.chat.DialogueRequest;
 import org.emova4j.api.chat.DialogueStream;
+import org.emova4j.api.chat.LanguageModel;
 import org.emova4j.api.chat.Turn;
 import org.emova4j.api.speech.LanguageModelException;
 import org.emova4j.api.style.Style;
@@ -48,6 +49,7 @@ class DialogueCommandsTest {
   private final FakeEnvironment environment =
       new FakeEnvironment()
           .with(Dialogue.class, dialogue)
+          .with(LanguageModel.class, mock(LanguageModel.class))
           .with(AudioReader.class, reader)
           .with(AudioWriter.class, writer)
           .with(ImagePreparer.class, images);
@@ -79,8 +81,16 @@ class DialogueCommandsTest {
   void chatPrintsTheAnswerOfTheServerThatWasNamed() {
     int code =
         environment.run(
-            "chat", LLM, "--model=emova-7b", "--backend=openai-completions", "--codebook=none",
-            "--api-key-env=KEY", "--timeout=30", "--temperature=0", "--max-tokens=99", "Hi");
+            "chat",
+            LLM,
+            "--model=emova-7b",
+            "--backend=openai-completions",
+            "--codebook=none",
+            "--api-key-env=KEY",
+            "--timeout=30",
+            "--temperature=0",
+            "--max-tokens=99",
+            "Hi");
 
     assertThat(environment.err()).isEmpty();
     assertThat(code).isZero();
@@ -113,8 +123,15 @@ class DialogueCommandsTest {
 
     int code =
         environment.run(
-            "chat", "--audio", question, "--image", photo, "--detail=full", "--out",
-            output.toString(), "--emotion=sad");
+            "chat",
+            "--audio",
+            question,
+            "--image",
+            photo,
+            "--detail=full",
+            "--out",
+            output.toString(),
+            "--emotion=sad");
 
     assertThat(code).isZero();
     assertThat(output).hasContent("encoded");
@@ -212,6 +229,14 @@ class DialogueCommandsTest {
     assertThat(dialogue.asked).isEmpty();
   }
 
+  @Test
+  void withoutAModelItSaysHowToNameOne() {
+    FakeEnvironment bare = new FakeEnvironment().with(Dialogue.class, dialogue);
+
+    assertThat(bare.run("chat", "Hi")).isEqualTo(1);
+    assertThat(bare.err()).contains("--llm URL").contains("org.emova4j.llm~NAME");
+  }
+
   private int talk(String... lines) {
     environment.withInput(String.join("\n", lines) + "\n");
     return environment.run("talk", "--out-dir", folder.resolve("answers").toString());
@@ -257,11 +282,9 @@ class DialogueCommandsTest {
           }
 
           @Override
-          public DialogueStream start(DialogueRequest request)
-              throws LanguageModelException {
+          public DialogueStream start(DialogueRequest request) throws LanguageModelException {
             if (request.history().size() > 1) {
-              throw new LanguageModelException(
-                  LanguageModelException.Reason.TOO_LONG, "too long");
+              throw new LanguageModelException(LanguageModelException.Reason.TOO_LONG, "too long");
             }
             return full.start(request);
           }

@@ -114,7 +114,7 @@ final class AnswerStream implements DialogueStream {
     return Duration.ofNanos(System.nanoTime() - opening.begin());
   }
 
-  private void take(ChatEvent event) throws SpeechException {
+  private void take(ChatEvent event) {
     if (event instanceof ChatEvent.Unit unit) {
       events.add(new DialogueEvent.Wrote(event));
       speech.ifPresent(s -> s.add(unit.id()));
@@ -171,25 +171,28 @@ final class AnswerStream implements DialogueStream {
     }
   }
 
-  private void takeEnd(ChatEvent.Done end) throws SpeechException {
+  private void takeEnd(ChatEvent.Done end) {
     stream.close();
-    if (!secondCall) {
-      events.add(new DialogueEvent.Wrote(end));
-      done = Optional.of(end);
-    }
-    if (isToBeSpoken(end)) {
-      problem = reason(end);
-      secondCall = true;
-      speakText();
+    if (secondCall) {
+      if (units().length > 0 && !voiceFailed) {
+        problem = reason(end); // it is spoken after all
+      }
+      finish();
       return;
     }
-    problem = problem.or(() -> secondCall && units().length > 0 ? Optional.empty() : reason(end));
-    finish();
+    events.add(new DialogueEvent.Wrote(end));
+    done = Optional.of(end);
+    problem = problem.or(() -> reason(end));
+    if (isToBeSpoken(end)) {
+      secondCall = true;
+      speakText();
+    } else {
+      finish();
+    }
   }
 
   private boolean isToBeSpoken(ChatEvent.Done end) {
-    return !secondCall
-        && !closed
+    return !closed
         && request.secondCall()
         && request.mode().writesEnvelope()
         && units().length == 0
@@ -237,9 +240,6 @@ final class AnswerStream implements DialogueStream {
 
   private void finish() {
     stream.close();
-    if (secondCall && units().length > 0 && !voiceFailed) {
-      problem = Optional.empty(); // it is spoken after all
-    }
     speech.ifPresent(s -> spoken(s::finish));
     finished = true;
     events.add(new DialogueEvent.Finished(result()));

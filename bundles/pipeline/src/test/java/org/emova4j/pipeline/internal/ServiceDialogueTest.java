@@ -217,8 +217,7 @@ class ServiceDialogueTest {
     assertThat(streamed.audio()).isEqualTo(whole.audio());
   }
 
-  private static int indexOf(
-      List<DialogueEvent> events, Predicate<DialogueEvent> wanted) {
+  private static int indexOf(List<DialogueEvent> events, Predicate<DialogueEvent> wanted) {
     return IntStream.range(0, events.size())
         .filter(i -> wanted.test(events.get(i)))
         .findFirst()
@@ -294,8 +293,7 @@ class ServiceDialogueTest {
             request.sampling(),
             request.style(),
             request.model(),
-            new Parts(
-                Optional.empty(), Optional.empty(), Optional.of("broken")),
+            new Parts(Optional.empty(), Optional.empty(), Optional.of("broken")),
             request.delivery(),
             true);
 
