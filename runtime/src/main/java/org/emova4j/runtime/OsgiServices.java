@@ -154,11 +154,18 @@ public final class OsgiServices implements Services {
     }
     ConfigurationAdmin admin = context.getService(reference);
     for (Map.Entry<String, Map<String, Object>> entry : configuration.byPid().entrySet()) {
-      // "?": for whichever bundle asks.
-      admin
-          .getConfiguration(entry.getKey(), "?")
-          .update(FrameworkUtil.asDictionary(entry.getValue()));
+      configuration(admin, entry.getKey()).update(FrameworkUtil.asDictionary(entry.getValue()));
     }
+  }
+
+  /** {@code pid~name} is one of several of a factory, as in the OSGi Configurator. */
+  private static org.osgi.service.cm.Configuration configuration(
+      ConfigurationAdmin admin, String pid) throws IOException {
+    int tilde = pid.indexOf('~');
+    // "?": for whichever bundle asks.
+    return tilde < 0
+        ? admin.getConfiguration(pid, "?")
+        : admin.getFactoryConfiguration(pid.substring(0, tilde), pid.substring(tilde + 1), "?");
   }
 
   private static void start(List<Bundle> bundles, Predicate<Bundle> which) {

@@ -23,6 +23,8 @@ public enum Slice {
   SYNTHESIS,
   /** Speech to speech in another style. */
   CONVERTER,
+  /** Conversations with a language model. */
+  DIALOGUE,
   /** Everything, with the interactive shell. */
   ALL;
 

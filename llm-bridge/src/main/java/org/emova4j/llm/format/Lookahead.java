@@ -60,7 +60,10 @@ final class Lookahead {
     return isQuote(text.charAt(i)) ? isKey(text, i) : Answer.NO;
   }
 
-  /** Whether the quote at this position opens a key: something short, and a colon after it. */
+  /**
+   * Whether the quote at this position opens a key: something short, and a colon after it; or a key
+   * that is known, where the colon may be missing.
+   */
   private static Answer isKey(CharSequence text, int position) {
     char closing = closing(text.charAt(position));
     int i = position + 1;

@@ -55,11 +55,18 @@ class PromptsTest {
 
     assertThat(Prompts.render(request, true))
         .isEqualTo(
-            "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
-                + "<|im_start|>user\n<image>\nWhat is it?<|im_end|>\n"
-                + "<|im_start|>assistant\nA cat.<|im_end|>\n"
-                + "<|im_start|>user\nAnd why?<|im_end|>\n"
-                + "<|im_start|>assistant\n");
+            """
+            <|im_start|>system
+            You are a helpful assistant.<|im_end|>
+            <|im_start|>user
+            <image>
+            What is it?<|im_end|>
+            <|im_start|>assistant
+            A cat.<|im_end|>
+            <|im_start|>user
+            And why?<|im_end|>
+            <|im_start|>assistant
+            """);
     assertThat(Prompts.render(request, false)).doesNotContain("<image>");
   }
 

@@ -3,38 +3,12 @@ package org.emova4j.runtime.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.emova4j.api.style.Style;
 import org.emova4j.api.style.StyleCatalogue;
 import picocli.CommandLine.Option;
 
-/** How it is to be said. */
-final class StyleOptions {
-  @Option(
-      names = "--speaker",
-      paramLabel = "LABEL",
-      description =
-          "Voice; \"emova styles\" lists them. With convert, same keeps the recording's own.")
-  String speaker;
-
-  @Option(names = "--emotion", paramLabel = "LABEL", description = "Mood, e.g. happy.")
-  String emotion;
-
-  @Option(names = "--intensity", paramLabel = "0..1", description = "How much of the emotion.")
-  Double intensity;
-
-  @Option(
-      names = "--pitch",
-      paramLabel = "LABEL|SEMITONES",
-      description = "low, normal, high, or a shift from -24 to 24.")
-  Style.Level pitch;
-
-  @Option(
-      names = "--speed",
-      paramLabel = "LABEL|RATIO",
-      description = "slow, normal, fast, or a ratio from 0.25 to 4.")
-  Style.Level speed;
-
+/** How it is to be said: by labels, or like a recording. */
+final class StyleOptions extends LabelOptions {
   @Option(
       names = "--mix",
       paramLabel = "KEY=LABEL,...:0..1",
@@ -48,19 +22,10 @@ final class StyleOptions {
       description = "Take voice and manner from this recording; the options above adjust them.")
   Path reference;
 
-  /** What was asked for; its limits are checked here, its labels by {@link #requireKnown}. */
+  @Override
   Style style() {
-    return Subcommand.checked(
-        () -> {
-          Style style =
-              new Style(
-                  Optional.ofNullable(speaker),
-                  Optional.ofNullable(emotion),
-                  intensity == null ? OptionalDouble.empty() : OptionalDouble.of(intensity),
-                  Optional.ofNullable(pitch),
-                  Optional.ofNullable(speed));
-          return mix == null ? style : mixed(style, mix);
-        });
+    Style style = super.style();
+    return mix == null ? style : Subcommand.checked(() -> mixed(style, mix));
   }
 
   /** {@code emotion=sad,speaker=male:0.3}: another style that differs so, and how far to go. */
