@@ -17,6 +17,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy
 import torch
+from PIL import Image
 
 from audio import frame_count, gain_of, read_f0, read_wave
 from convert import Converter
@@ -26,12 +27,14 @@ from pitch import run_praat
 from samples import SAMPLES
 
 DPI = 80
+COLOURS = 96
 
 
 def save(figure, path):
     figure.tight_layout()
-    figure.savefig(path, dpi=DPI, pil_kwargs={"optimize": True})
+    figure.savefig(path, dpi=DPI)
     plt.close(figure)
+    Image.open(path).convert("RGB").quantize(COLOURS).save(path, optimize=True)  # a third of the size
 
 
 def draw_judge(found, path):

@@ -12,6 +12,7 @@ final class Patchify {
   private static final int SIDE = ImagePatches.PATCH_SIDE;
   private static final int FRAMES = 2;
   private static final int BLOCK = 2;
+
   // As CLIP's processor states them.
   @SuppressWarnings("FloatingPointLiteralPrecision")
   private static final float[] MEAN = {0.48145466f, 0.4578275f, 0.40821073f};

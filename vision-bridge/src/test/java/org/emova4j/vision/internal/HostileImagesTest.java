@@ -79,9 +79,14 @@ class HostileImagesTest {
   void survivesRandomBytesBehindEverySignature() {
     Random random = new Random(11);
     String[] starts = {
-      PngFile.SIGNATURE + "\0\0\0\rIHDR", JpegFile.SIGNATURE + "\u00e0", "GIF89a",
-      "RIFF\u0080\0\0\0WEBPVP8Lp\0\0\0/", "RIFF\u0080\0\0\0WEBPVP8 p\0\0\0",
-      "RIFF\u0080\0\0\0WEBPVP8X\n\0\0\0", "BM\u0080\0\0\0\0\0\0\0006\0\0\000(\0\0\0", ""
+      PngFile.SIGNATURE + "\0\0\0\rIHDR",
+      JpegFile.SIGNATURE + "\u00e0",
+      "GIF89a",
+      "RIFF\u0080\0\0\0WEBPVP8Lp\0\0\0/",
+      "RIFF\u0080\0\0\0WEBPVP8 p\0\0\0",
+      "RIFF\u0080\0\0\0WEBPVP8X\n\0\0\0",
+      "BM\u0080\0\0\0\0\0\0\0006\0\0\000(\0\0\0",
+      ""
     };
     for (int i = 0; i < 2000; i++) {
       byte[] start = starts[i % starts.length].getBytes(ISO_8859_1);
@@ -98,7 +103,8 @@ class HostileImagesTest {
 
   @Test
   void refusesBombsByTheirHeaders() throws Exception {
-    assertRefused(png(100_000, 100_000), "100000 x 100000", "10000.0 million", "limit is 1.0 million");
+    assertRefused(
+        png(100_000, 100_000), "100000 x 100000", "10000.0 million", "limit is 1.0 million");
     assertRefused(gif(65_535, 65_535, 1, 1), "65535 x 65535", "limit is 1.0 million");
     // A small canvas with a frame that reaches beyond it.
     assertRefused(gif(1, 1, 60_000, 60_000), "60000 x 60000", "limit is 1.0 million");
@@ -110,9 +116,23 @@ class HostileImagesTest {
   @Test
   void refusesAPictureThatContradictsItsHeader() {
     byte[] canvas = {0, 0, 0, 0, 9, 0, 0, 9, 0, 0}; // 10 x 10
-    byte[] frame = ByteBuffer.allocate(5).order(ByteOrder.LITTLE_ENDIAN).put((byte) 0x2f).putInt(16_000 | 16_000 << 14).array();
-    byte[] riff = concat("RIFF".getBytes(ISO_8859_1), le(4 + 18 + 14), "WEBPVP8X".getBytes(ISO_8859_1), le(10), canvas,
-        "VP8L".getBytes(ISO_8859_1), le(5), frame, new byte[1]);
+    byte[] frame =
+        ByteBuffer.allocate(5)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put((byte) 0x2f)
+            .putInt(16_000 | 16_000 << 14)
+            .array();
+    byte[] riff =
+        concat(
+            "RIFF".getBytes(ISO_8859_1),
+            le(4 + 18 + 14),
+            "WEBPVP8X".getBytes(ISO_8859_1),
+            le(10),
+            canvas,
+            "VP8L".getBytes(ISO_8859_1),
+            le(5),
+            frame,
+            new byte[1]);
     assertRefused(riff, "contradicts itself", "10 x 10", "16001 x 16001");
   }
 
@@ -196,28 +216,59 @@ class HostileImagesTest {
   }
 
   private static byte[] png(int width, int height) {
-    byte[] header = ByteBuffer.allocate(13).putInt(width).putInt(height).put(new byte[] {8, 2, 0, 0, 0}).array();
-    return concat(PngFile.SIGNATURE.getBytes(ISO_8859_1), chunk("IHDR", header), chunk("IDAT", new byte[20]), chunk("IEND", new byte[0]));
+    byte[] header =
+        ByteBuffer.allocate(13)
+            .putInt(width)
+            .putInt(height)
+            .put(new byte[] {8, 2, 0, 0, 0})
+            .array();
+    return concat(
+        PngFile.SIGNATURE.getBytes(ISO_8859_1),
+        chunk("IHDR", header),
+        chunk("IDAT", new byte[20]),
+        chunk("IEND", new byte[0]));
   }
 
   private static byte[] chunk(String type, byte[] data) {
     CRC32 sum = new CRC32();
     sum.update(type.getBytes(ISO_8859_1));
     sum.update(data);
-    return ByteBuffer.allocate(12 + data.length).putInt(data.length).put(type.getBytes(ISO_8859_1)).put(data).putInt((int) sum.getValue()).array();
+    return ByteBuffer.allocate(12 + data.length)
+        .putInt(data.length)
+        .put(type.getBytes(ISO_8859_1))
+        .put(data)
+        .putInt((int) sum.getValue())
+        .array();
   }
 
   private static byte[] gif(int width, int height, int frameWidth, int frameHeight) {
-    ByteBuffer b = ByteBuffer.allocate(40).order(ByteOrder.LITTLE_ENDIAN).put("GIF89a".getBytes(ISO_8859_1));
-    b.putShort((short) width).putShort((short) height).put(new byte[] {(byte) 0x80, 0, 0}).put(new byte[6]);
-    b.put((byte) ',').putInt(0).putShort((short) frameWidth).putShort((short) frameHeight).put((byte) 0);
+    ByteBuffer b =
+        ByteBuffer.allocate(40).order(ByteOrder.LITTLE_ENDIAN).put("GIF89a".getBytes(ISO_8859_1));
+    b.putShort((short) width)
+        .putShort((short) height)
+        .put(new byte[] {(byte) 0x80, 0, 0})
+        .put(new byte[6]);
+    b.put((byte) ',')
+        .putInt(0)
+        .putShort((short) frameWidth)
+        .putShort((short) frameHeight)
+        .put((byte) 0);
     b.put(new byte[] {2, 2, 0x4c, 1, 0, ';'});
     return Arrays.copyOf(b.array(), b.position());
   }
 
   private static byte[] bmp(int width, int height) {
-    ByteBuffer b = ByteBuffer.allocate(58).order(ByteOrder.LITTLE_ENDIAN).put("BM".getBytes(ISO_8859_1));
-    return b.putInt(58).putInt(0).putInt(54).putInt(40).putInt(width).putInt(height).putShort((short) 1).putShort((short) 24).array();
+    ByteBuffer b =
+        ByteBuffer.allocate(58).order(ByteOrder.LITTLE_ENDIAN).put("BM".getBytes(ISO_8859_1));
+    return b.putInt(58)
+        .putInt(0)
+        .putInt(54)
+        .putInt(40)
+        .putInt(width)
+        .putInt(height)
+        .putShort((short) 1)
+        .putShort((short) 24)
+        .array();
   }
 
   private static byte[] jpeg(int width, int height) {
@@ -231,8 +282,14 @@ class HostileImagesTest {
   }
 
   private static byte[] webp(int width, int height) {
-    byte[] data = ByteBuffer.allocate(6).order(ByteOrder.LITTLE_ENDIAN).put((byte) 0x2f).putInt((width - 1) | (height - 1) << 14).array();
-    return concat("RIFF".getBytes(ISO_8859_1), le(18), "WEBPVP8L".getBytes(ISO_8859_1), le(6), data);
+    byte[] data =
+        ByteBuffer.allocate(6)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put((byte) 0x2f)
+            .putInt((width - 1) | (height - 1) << 14)
+            .array();
+    return concat(
+        "RIFF".getBytes(ISO_8859_1), le(18), "WEBPVP8L".getBytes(ISO_8859_1), le(6), data);
   }
 
   private static byte[] le(int value) {

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Optional;
 import org.emova4j.api.speech.UnsupportedImageException;
 import org.emova4j.api.vision.Detail;
 import org.emova4j.api.vision.FrameReader;
