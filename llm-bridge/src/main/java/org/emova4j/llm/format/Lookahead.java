@@ -76,6 +76,9 @@ final class Lookahead {
     if (text.charAt(i) != closing) {
       return Answer.NO;
     }
+    if (Field.ofKey(text.subSequence(position + 1, i).toString()).isPresent()) {
+      return Answer.YES;
+    }
     i = afterSpace(text, i + 1);
     return i == text.length() ? Answer.MORE : isColon(text.charAt(i)) ? Answer.YES : Answer.NO;
   }
