@@ -39,7 +39,7 @@ final class NetworkCost {
         throw new IOException("%s is no safetensors file".formatted(weights));
       }
       String header = new String(in.readNBytes((int) bytes), StandardCharsets.UTF_8);
-      Json.parseObject(header)
+      Json.parseForeignObject(header)
           .forEach(
               (name, entry) -> {
                 if (((Map<?, ?>) entry).get("shape") instanceof List<?> shape) {
@@ -47,7 +47,7 @@ final class NetworkCost {
                 }
               });
     }
-    return new NetworkCost(shapes, Json.parseObject(Files.readString(config)));
+    return new NetworkCost(shapes, Json.parseForeignObject(Files.readString(config)));
   }
 
   /** Of an architecture, for one second of an utterance of so many. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.emova4j.api.speech.ModelUnavailableException;
@@ -116,8 +117,8 @@ final class CentroidTable {
     }
   }
 
-  private static TreeSet<String> with(String label, List<String> labels) {
-    TreeSet<String> all = new TreeSet<>(labels);
+  private static Set<String> with(String label, List<String> labels) {
+    Set<String> all = new TreeSet<>(labels);
     all.add(label);
     return all;
   }

@@ -155,11 +155,12 @@ public final class Checkpoint implements AutoCloseable {
       throw new FormatException(
           "%s is spread over %d elements, too many".formatted(Text.printable(name), tensor.span()));
     }
-    ByteBuffer all = bytes.read(start(tensor), (int) tensor.span() * size);
+    byte[] all = new byte[(int) tensor.span() * size];
+    bytes.fill(start(tensor), ByteBuffer.wrap(all));
     ByteBuffer chunk = buffer(CHUNK_BYTES);
     StoredTensor.Places places = tensor.new Places();
     for (long i = 0; i < tensor.length(); i++) {
-      chunk.put(all.array(), (int) places.next() * size, size);
+      chunk.put(all, (int) places.next() * size, size);
       if (!chunk.hasRemaining() || i + 1 == tensor.length()) {
         chunk.flip();
         sink.accept(chunk);

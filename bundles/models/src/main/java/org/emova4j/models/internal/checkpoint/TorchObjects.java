@@ -99,9 +99,9 @@ final class TorchObjects implements Pickle.Types {
         "its pickle calls %s with arguments that do not fit".formatted(function.global));
   }
 
-  private static LinkedHashMap<Object, Object> dictionary(Object[] arguments)
+  private static Map<Object, Object> dictionary(Object[] arguments)
       throws FormatException {
-    LinkedHashMap<Object, Object> map = new LinkedHashMap<>();
+    Map<Object, Object> map = new LinkedHashMap<>();
     if (arguments.length == 1 && arguments[0] instanceof List<?> pairs) {
       for (Object pair : pairs) {
         // Python 2 wrote pairs as lists.

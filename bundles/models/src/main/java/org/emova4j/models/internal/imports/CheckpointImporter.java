@@ -66,7 +66,7 @@ public final class CheckpointImporter implements ModelImporter {
         Path files = Files.createDirectory(work.resolve(Centroids.ARCHITECTURE));
         drafts.add(styles(centroids.get(), request, files));
       }
-      requireSome(drafts, request, sources, sets);
+      requireSome(drafts, request, sets);
       return pack(drafts, work, folder);
     } finally {
       for (TensorSet set : sets) {
@@ -110,7 +110,7 @@ public final class CheckpointImporter implements ModelImporter {
   }
 
   private static void requireSome(
-      List<Draft> drafts, Request request, Sources sources, List<TensorSet> sets)
+      List<Draft> drafts, Request request, List<TensorSet> sets)
       throws ModelUnavailableException {
     if (drafts.isEmpty()) {
       String held =

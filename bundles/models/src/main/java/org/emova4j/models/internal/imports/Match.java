@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.SortedSet;
 import org.emova4j.api.speech.ModelUnavailableException;
 
 /**
@@ -60,7 +60,7 @@ record Match(Map<String, TensorSet.Place> tensors, List<String> notes) {
 
   private static String prefix(Layout layout, TensorSet set, String anchor, Optional<String> wanted)
       throws ModelUnavailableException {
-    TreeSet<String> prefixes = set.prefixes(anchor);
+    SortedSet<String> prefixes = set.prefixes(anchor);
     if (wanted.isPresent()) {
       if (!prefixes.contains(wanted.get())) {
         throw new ModelUnavailableException(

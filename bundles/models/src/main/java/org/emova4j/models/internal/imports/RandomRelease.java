@@ -87,7 +87,7 @@ final class RandomRelease {
   }
 
   private static double gain(String name, long[] shape) {
-    return name.contains("pos_conv") ? Math.sqrt(shape[2]) / 4 : 1;
+    return name.contains("pos_conv") ? Math.sqrt((double) shape[2]) / 4 : 1;
   }
 
   /** Half the width of a uniform distribution. */

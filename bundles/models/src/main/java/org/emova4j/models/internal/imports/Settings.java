@@ -12,7 +12,7 @@ record Settings(String source, JsonNode root) {
   /** A part of this by the names that lead to it, which may be missing. */
   JsonNode at(String path) {
     JsonNode node = root;
-    for (String name : path.split("\\.")) {
+    for (String name : path.split("\\.", -1)) {
       node = name.matches("[0-9]+") ? node.path(Integer.parseInt(name)) : node.path(name);
     }
     return node;

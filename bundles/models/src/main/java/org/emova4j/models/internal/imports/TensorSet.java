@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.models.internal.checkpoint.Checkpoint;
@@ -77,8 +78,8 @@ final class TensorSet implements AutoCloseable {
   }
 
   /** What stands before a tensor's name, wherever there is one of that name. */
-  TreeSet<String> prefixes(String anchor) {
-    TreeSet<String> prefixes = new TreeSet<>();
+  SortedSet<String> prefixes(String anchor) {
+    SortedSet<String> prefixes = new TreeSet<>();
     for (String name : places.keySet()) {
       if (name.equals(anchor) || name.endsWith("." + anchor)) {
         prefixes.add(name.substring(0, name.length() - anchor.length()));

@@ -3,6 +3,7 @@ package org.emova4j.models.internal.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,7 +153,7 @@ class HostilePickleTest {
 
   @Test
   void otherProtocolsAreRefused() throws Exception {
-    Path old = TorchZip.write(folder.resolve("x.pth"), "(dp0\n.".getBytes("UTF-8"), Map.of());
+    Path old = TorchZip.write(folder.resolve("x.pth"), "(dp0\n.".getBytes(UTF_8), Map.of());
     assertThatThrownBy(() -> Tensors.all(old)).hasMessageContaining("no pickle");
     byte[] next = {(byte) 0x80, 9, 'N', '.'};
     Path newer = TorchZip.write(folder.resolve("x.pth"), next, Map.of());

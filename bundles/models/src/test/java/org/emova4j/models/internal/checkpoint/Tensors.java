@@ -27,7 +27,13 @@ public final class Tensors {
       throws IOException, ModelUnavailableException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     checkpoint.read(
-        name, tensor, chunk -> bytes.write(chunk.array(), chunk.position(), chunk.remaining()));
+        name,
+        tensor,
+        chunk -> {
+          byte[] copy = new byte[chunk.remaining()];
+          chunk.get(copy);
+          bytes.writeBytes(copy);
+        });
     ByteBuffer in = ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
     StringBuilder text = new StringBuilder(java.util.Arrays.toString(tensor.shape())).append(':');
     while (in.hasRemaining()) {
