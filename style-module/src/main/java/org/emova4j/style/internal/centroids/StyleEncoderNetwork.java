@@ -18,9 +18,9 @@ import org.emova4j.engine.nn.Linear;
 
 /**
  * The style of a recording as EMOVA's vocoder reads it: magnitudes of a short-time spectrum, two
- * layers, two gated convolutions, self-attention, the mean over time, of length one (Meta-StyleSpeech,
- * arXiv 2106.03153, section 3.1, with a linear instead of a mel spectrum). Letters: T frames, B bins
- * of the spectrum, C channels. Safe for concurrent use.
+ * layers, two gated convolutions, self-attention, the mean over time, of length one
+ * (Meta-StyleSpeech, arXiv 2106.03153, section 3.1, with a linear instead of a mel spectrum).
+ * Letters: T frames, B bins of the spectrum, C channels. Safe for concurrent use.
  */
 final class StyleEncoderNetwork implements AutoCloseable {
   /** What EMOVA's released network reads, in hertz. */
@@ -158,8 +158,7 @@ final class StyleEncoderNetwork implements AutoCloseable {
     }
     if (audio.length() < window) {
       throw new UnsupportedAudioException(
-          "the reference has %d samples, at least %d are needed"
-              .formatted(audio.length(), window));
+          "the reference has %d samples, at least %d are needed".formatted(audio.length(), window));
     }
     FloatBuffer wave =
         audio.buffer().limit((int) Math.min(audio.length(), (long) MOST_SECONDS * sampleRate));

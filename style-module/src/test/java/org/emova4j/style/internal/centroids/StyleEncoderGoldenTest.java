@@ -69,8 +69,7 @@ class StyleEncoderGoldenTest {
         int width = temporal.length / frames;
         assertThat(
                 difference(
-                    Arrays.copyOf(temporal, valid * width),
-                    Arrays.copyOf(expected, valid * width)))
+                    Arrays.copyOf(temporal, valid * width), Arrays.copyOf(expected, valid * width)))
             .as("temporal")
             .isLessThan(CLOSE);
         compare(golden, "slf_attn", item, seen.get("slf_attn"), frames, valid);
@@ -99,7 +98,9 @@ class StyleEncoderGoldenTest {
             .hasMessageContaining(length + " samples")
             .hasMessageContaining("1024");
       }
-      assertThat(network.encode(Audio.of(new float[1024], 22_050))).hasSize(12).doesNotContain(Float.NaN);
+      assertThat(network.encode(Audio.of(new float[1024], 22_050)))
+          .hasSize(12)
+          .doesNotContain(Float.NaN);
     }
   }
 
