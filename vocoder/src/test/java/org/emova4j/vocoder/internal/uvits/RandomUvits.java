@@ -1,10 +1,9 @@
 package org.emova4j.vocoder.internal.uvits;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,13 +48,9 @@ final class RandomUvits {
   private static final double MEAN_LOG_DURATION = Math.log(4);
   private static final double LOG_SHRINKING = 1.5; // of the spread of durations
 
-  private record Tensor(int[] shape, double center, double spread) {
+  private record Tensor(List<Integer> shape, double center, double spread) {
     int length() {
-      int length = 1;
-      for (int size : shape) {
-        length *= size;
-      }
-      return length;
+      return shape.stream().reduce(1, Math::multiplyExact);
     }
   }
 
@@ -67,7 +62,7 @@ final class RandomUvits {
     int width = settings.hidden();
     tensors.put(
         "enc_p.emb.weight",
-        new Tensor(new int[] {TextEncoder.FIRST_UNIT + units, width}, 0, 1 / Math.sqrt(width)));
+        new Tensor(List.of(TextEncoder.FIRST_UNIT + units, width), 0, 1 / Math.sqrt(width)));
     encoder(width);
     durations(width);
     flow(width);
@@ -90,7 +85,7 @@ final class RandomUvits {
       for (String part : List.of("k", "v")) {
         tensors.put(
             attention + ".emb_rel_" + part,
-            new Tensor(new int[] {1, 9, size}, 0, 1 / Math.sqrt(size)));
+            new Tensor(List.of(1, 9, size), 0, 1 / Math.sqrt(size)));
       }
       norm("enc_p.encoder.norm_layers_1." + i, width);
       String perceptron = "enc_p.encoder.ffn_layers." + i;
@@ -112,8 +107,8 @@ final class RandomUvits {
       convolution("dp.flows." + i + ".proj", width, RationalQuadraticSpline.PARAMETERS, 1);
     }
     double shift = -MEAN_LOG_DURATION * Math.exp(LOG_SHRINKING);
-    tensors.put("dp.flows.0.m", new Tensor(new int[] {2, 1}, shift, 0));
-    tensors.put("dp.flows.0.logs", new Tensor(new int[] {2, 1}, LOG_SHRINKING, 0));
+    tensors.put("dp.flows.0.m", new Tensor(List.of(2, 1), shift, 0));
+    tensors.put("dp.flows.0.logs", new Tensor(List.of(2, 1), LOG_SHRINKING, 0));
   }
 
   private void stack(String name, int width) {
@@ -165,28 +160,28 @@ final class RandomUvits {
       }
     }
     tensors.put(
-        "dec.conv_post.weight", new Tensor(new int[] {1, width, 7}, 0, 0.3 / Math.sqrt(7 * width)));
+        "dec.conv_post.weight", new Tensor(List.of(1, width, 7), 0, 0.3 / Math.sqrt(7 * width)));
   }
 
   private void convolution(String name, int in, int out, int kernel) {
     tensors.put(
         name + ".weight",
-        new Tensor(new int[] {out, in, kernel}, 0, 1 / Math.sqrt((double) in * kernel)));
+        new Tensor(List.of(out, in, kernel), 0, 1 / Math.sqrt((double) in * kernel)));
     bias(name, out);
   }
 
   private void normed(String name, int a, int b, int kernel, double length) {
-    tensors.put(name + ".weight_g", new Tensor(new int[] {a, 1, 1}, length, 0.1 * length));
-    tensors.put(name + ".weight_v", new Tensor(new int[] {a, b, kernel}, 0, 0.05));
+    tensors.put(name + ".weight_g", new Tensor(List.of(a, 1, 1), length, 0.1 * length));
+    tensors.put(name + ".weight_v", new Tensor(List.of(a, b, kernel), 0, 0.05));
   }
 
   private void bias(String name, int width) {
-    tensors.put(name + ".bias", new Tensor(new int[] {width}, 0, 0.02));
+    tensors.put(name + ".bias", new Tensor(List.of(width), 0, 0.02));
   }
 
   private void norm(String name, int width) {
-    tensors.put(name + ".gamma", new Tensor(new int[] {width}, 1, 0.1));
-    tensors.put(name + ".beta", new Tensor(new int[] {width}, 0, 0.1));
+    tensors.put(name + ".gamma", new Tensor(List.of(width), 1, 0.1));
+    tensors.put(name + ".beta", new Tensor(List.of(width), 0, 0.1));
   }
 
   private void write(Path file) {
@@ -198,32 +193,29 @@ final class RandomUvits {
       header.append(
           "%s\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
               .formatted(
-                  start == 0 ? "" : ",",
-                  entry.getKey(),
-                  java.util.Arrays.toString(entry.getValue().shape()),
-                  start,
-                  end));
+                  start == 0 ? "" : ",", entry.getKey(), entry.getValue().shape(), start, end));
     }
     byte[] json = header.append("}").toString().getBytes(StandardCharsets.UTF_8);
     SplittableRandom random = new SplittableRandom(1);
-    try (OutputStream out = Files.newOutputStream(file)) {
-      out.write(buffer(Long.BYTES).putLong(json.length).array());
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+      write(out, json.length, Long.BYTES);
       out.write(json);
       for (Tensor tensor : tensors.values()) {
-        ByteBuffer bytes = buffer(4 * tensor.length());
         for (int i = 0; i < tensor.length(); i++) {
           // uniform, of unit variance
           double value = (2 * random.nextDouble() - 1) * Math.sqrt(3);
-          bytes.putFloat((float) (tensor.center() + tensor.spread() * value));
+          float weight = (float) (tensor.center() + tensor.spread() * value);
+          write(out, Float.floatToIntBits(weight), Float.BYTES);
         }
-        out.write(bytes.array());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static ByteBuffer buffer(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  private static void write(OutputStream out, long littleEndian, int bytes) throws IOException {
+    for (int i = 0; i < bytes; i++) {
+      out.write((int) (littleEndian >> (8 * i)));
+    }
   }
 }

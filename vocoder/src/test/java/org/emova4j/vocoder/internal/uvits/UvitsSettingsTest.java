@@ -20,8 +20,7 @@ class UvitsSettingsTest {
     UvitsSettings settings = UvitsSettings.read(Golden.resource("tiny_b/config.json"));
     assertThat(settings.sampleRate()).isEqualTo(8000);
     assertThat(settings.hop()).isEqualTo(40);
-    assertThat(settings.blocks().get(1))
-        .isEqualTo(new UvitsSettings.Block(3, List.of(2, 6, 3)));
+    assertThat(settings.blocks().get(1)).isEqualTo(new UvitsSettings.Block(3, List.of(2, 6, 3)));
     assertThat(settings.upsamplings().get(0)).isEqualTo(new UvitsSettings.Upsampling(5, 11));
   }
 

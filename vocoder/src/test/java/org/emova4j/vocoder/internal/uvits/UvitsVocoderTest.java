@@ -77,7 +77,7 @@ class UvitsVocoderTest extends VocoderContract {
   private static UnitSequence units(int count) {
     int[] ids = new int[count];
     for (int i = 0; i < count; i++) {
-      ids[i] = (int) ((i * 2_654_435_761L >>> 7) & 4095);
+      ids[i] = (int) (((i * 2_654_435_761L) >>> 7) & 4095);
     }
     return UnitSequence.of(CODEBOOK, ids);
   }
@@ -213,11 +213,7 @@ class UvitsVocoderTest extends VocoderContract {
   void saysSoWhenItIsClosed() throws Exception {
     UvitsVocoder closed =
         new UvitsVocoder(
-            network("closed"),
-            CODEBOOK,
-            SPACE,
-            new SeededNoise(0),
-            UvitsVocoder.Options.DEFAULT);
+            network("closed"), CODEBOOK, SPACE, new SeededNoise(0), UvitsVocoder.Options.DEFAULT);
     closed.close();
     assertThatThrownBy(() -> closed.vocode(units(3), style()))
         .isInstanceOf(ModelUnavailableException.class);
