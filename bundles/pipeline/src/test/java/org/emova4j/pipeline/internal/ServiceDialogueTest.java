@@ -108,8 +108,9 @@ class ServiceDialogueTest {
         .when(reference.getProperty(ServiceProperties.CODEBOOK))
         .thenReturn(codebook == null ? null : codebook.id());
     lenient().when(reference.getProperty(ServiceProperties.STYLE_SPACE)).thenReturn(space);
-    lenient().when(reference.compareTo(any())).thenReturn(1);
-    lenient().when(reference.compareTo(reference)).thenReturn(0);
+    lenient()
+        .when(reference.compareTo(any()))
+        .thenAnswer(call -> reference.equals(call.getArgument(0)) ? 0 : 1);
     return reference;
   }
 
