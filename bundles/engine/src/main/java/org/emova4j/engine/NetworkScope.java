@@ -43,8 +43,11 @@ public final class NetworkScope implements AutoCloseable {
     R run(NDManager manager) throws SpeechException;
   }
 
+  /** Elements that are widened at once. */
+  private static final int BLOCK = 1 << 22;
+
   private final LibTorchEngine engine;
-  private final Safetensors file;
+  private final WeightFiles files;
   private final String name;
   private final Set<String> names;
   private final NDManager manager;
@@ -53,16 +56,16 @@ public final class NetworkScope implements AutoCloseable {
   private ByteBuffer scratch = ByteBuffer.allocate(0);
   private boolean frozen;
 
-  NetworkScope(LibTorchEngine engine, Safetensors file, NDManager manager) {
+  NetworkScope(LibTorchEngine engine, WeightFiles files, NDManager manager) {
     this.engine = engine;
-    this.file = file;
-    this.name = file.file().toString();
-    this.names = Collections.unmodifiableSet(new LinkedHashSet<>(file.names()));
+    this.files = files;
+    this.name = files.name();
+    this.names = Collections.unmodifiableSet(new LinkedHashSet<>(files.names()));
     this.manager = manager;
     this.gate = new Gate("the network of " + name);
   }
 
-  /** Names of all tensors in the file. */
+  /** Names of all tensors in the files. */
   public Set<String> names() {
     return names;
   }
@@ -73,7 +76,7 @@ public final class NetworkScope implements AutoCloseable {
    * @throws ModelUnavailableException if there is no such tensor
    */
   public long[] shape(String tensor) throws ModelUnavailableException {
-    return file.shape(tensor);
+    return files.shape(tensor);
   }
 
   /**
@@ -86,22 +89,25 @@ public final class NetworkScope implements AutoCloseable {
    * @throws IllegalStateException if the scope is frozen and the weight was not read before
    */
   public NDArray weight(String tensor, long... shape) throws ModelUnavailableException {
-    engine.gate().enter();
-    try {
-      gate.enter();
-      try {
-        return readWeight(tensor, shape);
-      } finally {
-        gate.leave();
-      }
-    } finally {
-      engine.gate().leave();
-    }
+    return locked(() -> readWeight(tensor, false, shape));
   }
 
-  private synchronized NDArray readWeight(String tensor, long... shape)
+  /**
+   * A matrix as bfloat16: half the memory of a float32, and 8 instead of 24 bits of precision. For
+   * {@link Ops#linear} and {@link Ops#embedding}; DJL's own operators don't know the type. Asked
+   * for both as this and as float32, a tensor is an error.
+   *
+   * @throws ModelUnavailableException as {@link #weight}
+   * @throws IllegalStateException as {@link #weight}
+   */
+  public NDArray bfloat16Weight(String tensor, long rows, long columns)
       throws ModelUnavailableException {
-    long[] actual = file.shape(tensor);
+    return locked(() -> readWeight(tensor, true, rows, columns));
+  }
+
+  private synchronized NDArray readWeight(String tensor, boolean bfloat16, long... shape)
+      throws ModelUnavailableException {
+    long[] actual = files.shape(tensor);
     if (!fits(actual, shape)) {
       throw new ModelUnavailableException(
           "%s: tensor %s has shape %s, expected %s"
@@ -109,21 +115,46 @@ public final class NetworkScope implements AutoCloseable {
     }
     NDArray known = weights.get(tensor);
     if (known != null) {
+      if (bfloat16 == (known.getDataType() == DataType.FLOAT32)) {
+        throw new IllegalStateException("weight %s is asked for as two types".formatted(tensor));
+      }
       return known;
     }
     if (frozen) {
       throw new IllegalStateException("weight %s was not read before freeze()".formatted(tensor));
     }
-    int length = file.length(tensor);
-    ByteBuffer floats = scratch(length * Float.BYTES);
-    file.read(tensor, floats.asFloatBuffer());
-    // The first array only lends the buffer; its duplicate is libtorch's own and freed with us.
-    NDArray weight;
-    try (NDArray lent = manager.create(floats, new Shape(actual), DataType.FLOAT32)) {
-      weight = lent.duplicate();
+    NDArray weight =
+        bfloat16
+            ? engine.ops().emptyBfloat16(manager, actual[0], actual[1])
+            : manager.create(new Shape(actual), DataType.FLOAT32);
+    boolean complete = false;
+    try {
+      read(tensor, weight);
+      complete = true;
+    } finally {
+      if (!complete) {
+        weight.close();
+      }
     }
     weights.put(tensor, weight);
     return weight;
+  }
+
+  /** In blocks, so that the largest weights need no second copy of themselves. */
+  private void read(String tensor, NDArray weight) throws ModelUnavailableException {
+    long length = weight.getShape().size();
+    int block = (int) Math.min(length, BLOCK);
+    if (scratch.capacity() < block * Float.BYTES) {
+      scratch = ByteBuffer.allocateDirect(block * Float.BYTES).order(ByteOrder.nativeOrder());
+    }
+    for (long done = 0; done < length; done += block) {
+      int count = (int) Math.min(block, length - done);
+      ByteBuffer floats = scratch.slice(0, count * Float.BYTES).order(ByteOrder.nativeOrder());
+      files.read(tensor, done, floats.asFloatBuffer());
+      try (NDArray lent = manager.create(floats, new Shape(count), DataType.FLOAT32)) {
+        engine.ops().fill(weight, done, lent);
+      }
+    }
   }
 
   private static boolean fits(long[] actual, long[] expected) {
@@ -136,13 +167,6 @@ public final class NetworkScope implements AutoCloseable {
       }
     }
     return true;
-  }
-
-  private ByteBuffer scratch(int bytes) {
-    if (scratch.capacity() < bytes) {
-      scratch = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-    }
-    return scratch.slice(0, bytes).order(ByteOrder.nativeOrder());
   }
 
   /**
@@ -161,7 +185,7 @@ public final class NetworkScope implements AutoCloseable {
     frozen = true;
     manager.cap();
     scratch = ByteBuffer.allocate(0);
-    file.close();
+    files.close();
   }
 
   /**
@@ -195,6 +219,42 @@ public final class NetworkScope implements AutoCloseable {
     }
   }
 
+  /**
+   * A place for what outlives a call.
+   *
+   * @throws ModelUnavailableException if this scope or the engine is closed
+   */
+  public NetworkState openState() throws ModelUnavailableException {
+    return locked(() -> new NetworkState(this, manager.newSubManager()));
+  }
+
+  private interface Locked<R> {
+    R run() throws ModelUnavailableException;
+  }
+
+  /** Runs while nothing can be freed. */
+  private <R> R locked(Locked<R> body) throws ModelUnavailableException {
+    engine.gate().enter();
+    try {
+      gate.enter();
+      try {
+        return body.run();
+      } finally {
+        gate.leave();
+      }
+    } finally {
+      engine.gate().leave();
+    }
+  }
+
+  void locked(Runnable body) throws ModelUnavailableException {
+    this.<Boolean>locked(
+        () -> {
+          body.run();
+          return true;
+        });
+  }
+
   private static String firstLine(RuntimeException e) {
     String message = String.valueOf(e.getMessage());
     int end = message.indexOf('\n');
@@ -220,7 +280,7 @@ public final class NetworkScope implements AutoCloseable {
   /** Only when nobody is inside. */
   void free() {
     engine.forget(this);
-    file.close();
+    files.close();
     manager.close();
   }
 }
