@@ -233,6 +233,11 @@ public final class Ops {
     return run("rotate", x, cos, sin);
   }
 
+  /** {@code gate * sigmoid(gate) * up}, element by element (arXiv 2002.05202). */
+  public NDArray swiGlu(NDArray gate, NDArray up) {
+    return run("swiglu", gate, up);
+  }
+
   /**
    * Writes into a cache, in place.
    *

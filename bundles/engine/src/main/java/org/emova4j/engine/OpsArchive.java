@@ -46,6 +46,8 @@ final class OpsArchive {
         def rotate(self: __torch__.Ops, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
           low, high, = torch.chunk(x, 2, -1)
           return torch.add(torch.mul(x, cos), torch.mul(torch.cat([torch.neg(high), low], -1), sin))
+        def swiglu(self: __torch__.Ops, gate: Tensor, up: Tensor) -> Tensor:
+          return torch.mul(torch.silu(gate), up)
         def store(self: __torch__.Ops, value: Tensor, cache: Tensor, at: int) -> Tensor:
           return torch.copy_(torch.narrow(cache, 1, at, torch.size(value, 1)), value)
         def pad_reflect(self: __torch__.Ops, x: Tensor, left: int, right: int) -> Tensor:
