@@ -21,4 +21,18 @@ public interface ImagePreparer {
    * @throws UnsupportedImageException as above; names the file
    */
   PreparedImage prepare(Path image, Detail detail) throws IOException, UnsupportedImageException;
+
+  /**
+   * What {@link #prepare(Path, Detail)} would make of a file, by its header alone (of a video, by
+   * its first frame).
+   *
+   * @throws IOException if the file can't be read
+   * @throws UnsupportedImageException if the header shows already that it can't be used
+   */
+  ImageInfo inspect(Path image, Detail detail) throws IOException, UnsupportedImageException;
+
+  /**
+   * The model's own preprocessing, for an encoder in this process: resized and cut into patches.
+   */
+  ImagePatches patches(PreparedImage image);
 }

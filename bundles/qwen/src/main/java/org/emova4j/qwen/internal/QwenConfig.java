@@ -18,6 +18,7 @@ import org.emova4j.api.speech.ModelUnavailableException;
  * @param epsilon of the normalisations
  * @param theta base of the rotary positions
  * @param tied whether the embeddings are also the output matrix
+ * @param positions longest sequence that it was made for
  * @param endIds tokens that end an answer
  */
 record QwenConfig(
@@ -31,6 +32,7 @@ record QwenConfig(
     double epsilon,
     double theta,
     boolean tied,
+    int positions,
     Set<Integer> endIds) {
   /** Far over any model, and small enough that no product of two overflows a long. */
   private static final int LIMIT = 1 << 24;
@@ -85,6 +87,9 @@ record QwenConfig(
         real(node, "rms_norm_eps", 1e-6),
         theta(node),
         node.path("tie_word_embeddings").asBoolean(root.path("tie_word_embeddings").asBoolean()),
+        node.hasNonNull("max_position_embeddings")
+            ? number(node, "max_position_embeddings", LIMIT)
+            : LIMIT,
         endIds(node));
   }
 
