@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A piece of a model's answer. Events come in the order of this file; each kind may be absent, but
+ * A piece of a model's answer. Events come in the order in which the model writes, which normally
+ * is that of this file; each kind may be absent, a style always comes before the first unit, and
  * {@link Done} is always the last. Which piece of text a delta ends with is the stream's business:
  * only the concatenation has meaning.
  */
