@@ -62,7 +62,7 @@ def fill(networks, listing):
                 rule, values = "norm", 1 + (values.astype(numpy.int64) & 63) / 128
             else:
                 fan_in = tensor[0].numel() if tensor.dim() > 1 else 64
-                exponent = 8 if leaf == "bias" else 7 if "embed_tokens" in name else round(math.log2(74 * fan_in**0.5)) - 1
+                exponent = 8 if leaf == "bias" or "embed_tokens" in name else round(math.log2(74 * fan_in**0.5)) - 1
                 rule, values = str(exponent), values * 2.0**-exponent
             lines.append(" ".join([prefix + name, rule, *map(str, tensor.shape)]))
             tensor.copy_(torch.from_numpy(values).float().reshape(tensor.shape))

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.emova4j.api.speech.ModelUnavailableException;
@@ -139,7 +140,7 @@ final class Decoder {
       int total = from + count;
       boolean[] seen = new boolean[count * total];
       for (int i = 0; i < count; i++) {
-        java.util.Arrays.fill(seen, i * total, i * total + from + i + 1, true);
+        Arrays.fill(seen, i * total, i * total + from + i + 1, true);
       }
       mask = Optional.of(manager.create(seen, new Shape(count, total)));
     }

@@ -151,6 +151,10 @@ public final class QwenModels {
    * @throws IllegalArgumentException if there are no units
    */
   static Codebook codebook(String id, int units) {
+    if (units == 0) {
+      throw new IllegalArgumentException(
+          "its tokenizer has no speech units, so it can't speak codebook " + id);
+    }
     return new Codebook(id, units, UNIT);
   }
 

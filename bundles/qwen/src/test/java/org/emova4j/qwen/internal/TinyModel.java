@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.emova4j.api.vision.ImagePatches;
 
 /** The tiny random checkpoint that {@code fixtures.py} computed with, made from the same formula. */
 final class TinyModel {
@@ -57,6 +58,7 @@ final class TinyModel {
       Files.createDirectories(folder);
       ObjectNode config = (ObjectNode) cases().get("config").deepCopy();
       config.put("tie_word_embeddings", tied);
+      config.set("vision_config", cases().get("vision"));
       JSON.writeValue(folder.resolve("config.json").toFile(), config);
       try (InputStream in = new GZIPInputStream(resource("tokenizer.json.gz"))) {
         Files.copy(in, folder.resolve("tokenizer.json"));
@@ -137,6 +139,17 @@ final class TinyModel {
       }
     }
     return data.array();
+  }
+
+  /** The images of the fixtures: grids of 4 x 6 and of 2 x 4 patches. */
+  static ImagePatches patches(int image) {
+    int rows = image == 0 ? 4 : 2;
+    int columns = image == 0 ? 6 : 4;
+    float[] values = new float[rows * columns * ImagePatches.PATCH_LENGTH];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = byteAt(1000 + image, i) / 64f;
+    }
+    return ImagePatches.adopt(values, rows, columns);
   }
 
   /** A number from -128 to 127. */
