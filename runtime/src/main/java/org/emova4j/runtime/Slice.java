@@ -21,6 +21,8 @@ public enum Slice {
   SYNTHESIS,
   /** Speech to speech in another style. */
   CONVERTER,
+  /** Language models in this very process. */
+  LLM,
   /** Everything, with the interactive shell. */
   ALL;
 

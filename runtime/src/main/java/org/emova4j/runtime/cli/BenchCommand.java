@@ -39,6 +39,7 @@ import picocli.CommandLine.Option;
       "  emova bench",
       "  emova bench --runs 5 --threads 1,all --json",
       "  emova bench --input talk.mp3 --skip memory,seams",
+      "  emova bench --llm --threads 1",
     })
 final class BenchCommand extends Subcommand {
   private static final int STAGE_SECONDS = 10;
@@ -70,6 +71,13 @@ final class BenchCommand extends Subcommand {
   @Option(names = "--json", description = "Print JSON.")
   boolean json;
 
+  @Option(
+      names = "--llm",
+      description =
+          "Time a language model of half a billion parameters in this process instead, against the"
+              + " speed of memory (threads: 1; takes 3 GB of memory and 1 GB of disk).")
+  boolean llm;
+
   /** Time the stages in this very process and print them; the command calls itself so. */
   @Option(names = "--worker", hidden = true)
   boolean worker;
@@ -94,6 +102,10 @@ final class BenchCommand extends Subcommand {
     }
     if (worker) {
       return work();
+    }
+    if (llm) {
+      common.threads = common.threads == null ? "1" : common.threads;
+      return new LlmBench(environment, common.settings()).run(json);
     }
     List<String> threads = List.of((common.threads == null ? "1,all" : common.threads).split(","));
     threads.forEach(CommonOptions::threads);
