@@ -80,16 +80,14 @@ class NetworkScopeTest {
     Path odd = folder.resolve("odd.safetensors");
     // 1.00390625 has nine bits: as bfloat16 it is 1
     Files.write(
-        odd,
-        new SafetensorsBytes().floats("w", new long[] {2, 2}, 1.00390625f, 2, 3, 4).bytes());
+        odd, new SafetensorsBytes().floats("w", new long[] {2, 2}, 1.00390625f, 2, 3, 4).bytes());
     try (NetworkScope scope = engine.open(odd)) {
       NDArray w = scope.bfloat16Weight("w", 2, 2);
       assertThat(scope.bfloat16Weight("w", 2, 2)).isSameAs(w);
       assertThatThrownBy(() -> scope.weight("w", 2, 2)).isInstanceOf(IllegalStateException.class);
       scope.freeze();
       float[] rows =
-          scope.call(
-              m -> engine.ops().embedding(m.create(new long[] {1, 0}), w).toFloatArray());
+          scope.call(m -> engine.ops().embedding(m.create(new long[] {1, 0}), w).toFloatArray());
       assertThat(rows).containsExactly(3, 4, 1, 2);
       float[] y =
           scope.call(

@@ -34,8 +34,8 @@ class TextTokenizerTest {
   @Test
   void refusesFilesThatAreTooLarge() throws Exception {
     Path file = folder.resolve("tokenizer.json");
-    try (var channel = Files.newByteChannel(file, StandardOpenOption.CREATE,
-        StandardOpenOption.WRITE)) {
+    try (var channel =
+        Files.newByteChannel(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       channel.position(TextTokenizer.MAX_FILE_BYTES);
       channel.write(ByteBuffer.allocate(1));
     }

@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class QwenFolder {
   static final String PID = "org.emova4j.qwen.folder";
 
+  private static final String NO_CODEBOOK = "none";
+  private static final String DEFAULT_CODEBOOK = "emova-40ms-4096";
+
   private static final Logger LOG = LoggerFactory.getLogger(QwenFolder.class);
 
   /** Settings of one model. */
@@ -53,8 +56,8 @@ public final class QwenFolder {
 
     @AttributeDefinition(
         description =
-            "Codebook of the speech units that it was trained with, e.g. emova-40ms-4096; empty for"
-                + " a model without speech")
+            "Codebook of the speech units that it was trained with; none for no speech; empty for"
+                + " emova-40ms-4096 if its tokenizer has units")
     String codebook() default "";
 
     @AttributeDefinition(
@@ -65,7 +68,7 @@ public final class QwenFolder {
         description = "Most tokens of a question and its answer together",
         min = "128",
         max = "1048576")
-    int context() default QwenLanguageModel.MAX_CONTEXT;
+    int context_tokens() default QwenLanguageModel.MAX_CONTEXT;
 
     @AttributeDefinition(
         description = "Makes tokens less likely that have occurred; 1 = off, as units need it",
@@ -117,15 +120,12 @@ public final class QwenFolder {
     boolean complete = false;
     try {
       Optional<Codebook> codebook =
-          config.codebook().isBlank()
-              ? Optional.empty()
-              : Optional.of(
-                  QwenModels.codebook(config.codebook(), opened.tokens().units().length));
+          codebook(config.codebook().strip(), opened.tokens().units().length);
       QwenLanguageModel service =
           new QwenLanguageModel(
               opened,
               new QwenLanguageModel.Settings(
-                  codebook, config.context(), config.repetition_penalty()),
+                  codebook, config.context_tokens(), config.repetition_penalty()),
               () -> preparer);
       complete = true;
       LOG.info(
@@ -141,6 +141,13 @@ public final class QwenFolder {
         opened.close();
       }
     }
+  }
+
+  static Optional<Codebook> codebook(String id, int units) {
+    if (id.equals(NO_CODEBOOK) || (id.isEmpty() && units == 0)) {
+      return Optional.empty();
+    }
+    return Optional.of(QwenModels.codebook(id.isEmpty() ? DEFAULT_CODEBOOK : id, units));
   }
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)

@@ -57,7 +57,7 @@ public final class QwenModels {
         description = "Most tokens of a question and its answer together",
         min = "128",
         max = "1048576")
-    int context() default QwenLanguageModel.MAX_CONTEXT;
+    int context_tokens() default QwenLanguageModel.MAX_CONTEXT;
 
     @AttributeDefinition(
         description = "Makes tokens less likely that have occurred; 1 = off, as units need it",
@@ -80,7 +80,7 @@ public final class QwenModels {
         bundle,
         engine,
         Precision.of(config.precision()),
-        config.context(),
+        config.context_tokens(),
         config.repetition_penalty());
   }
 
