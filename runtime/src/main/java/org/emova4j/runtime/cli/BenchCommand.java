@@ -29,8 +29,10 @@ import picocli.CommandLine.Option;
     description = {
       "Measures the speed of conversions and the memory that they take.",
       "",
-      "That is the speed by stage, the time from the start of a process to the end of a conversion,",
-      "the memory that a long file takes, and what cutting it into pieces changes. --threads takes a",
+      "That is the speed by stage, the time from the start of a process to the end of a"
+          + " conversion,",
+      "the memory that a long file takes, and what cutting it into pieces changes. --threads takes"
+          + " a",
       "list here.",
     },
     footer = {

@@ -76,8 +76,7 @@ final class Decoder {
                 Shape shape = new Shape(config.keyHeads(), capacity, config.headSize());
                 for (int i = 0; i < config.layers(); i++) {
                   made.add(
-                      new LayerCache(
-                          state.manager().create(shape), state.manager().create(shape)));
+                      new LayerCache(state.manager().create(shape), state.manager().create(shape)));
                 }
                 return made;
               });

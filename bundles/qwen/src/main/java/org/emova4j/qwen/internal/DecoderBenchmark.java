@@ -30,8 +30,7 @@ import org.osgi.service.component.annotations.Reference;
 public final class DecoderBenchmark implements Benchmark {
   /** The shape of Qwen2.5-0.5B. */
   static final QwenConfig HALF_BILLION =
-      new QwenConfig(
-          896, 24, 14, 2, 64, 4864, 151_936, 1e-6, 1e6, true, 32_768, Set.of());
+      new QwenConfig(896, 24, 14, 2, 64, 4864, 151_936, 1e-6, 1e6, true, 32_768, Set.of());
 
   private static final int PROMPT = 128;
   private static final int TOKENS = 32;
@@ -136,13 +135,13 @@ public final class DecoderBenchmark implements Benchmark {
     figures.add(figure("llm." + id + ".loadSeconds", id + ": loaded in %.1f s", loading));
     figures.add(
         figure(
-            "llm." + id + ".promptTokensPerSecond", id + ": reads %.0f tokens/s of a prompt", prompt));
+            "llm." + id + ".promptTokensPerSecond",
+            id + ": reads %.0f tokens/s of a prompt",
+            prompt));
     figures.add(
-        figure(
-            "llm." + id + ".tokensPerSecond", id + ": writes %.2f tokens/s (median)", rate));
+        figure("llm." + id + ".tokensPerSecond", id + ": writes %.2f tokens/s (median)", rate));
     figures.add(
-        figure(
-            "llm." + id + ".limitTokensPerSecond", id + ": memory allows %.2f tokens/s", limit));
+        figure("llm." + id + ".limitTokensPerSecond", id + ": memory allows %.2f tokens/s", limit));
     figures.add(
         figure("llm." + id + ".shareOfLimit", id + ": %.2f of what memory allows", rate / limit));
   }

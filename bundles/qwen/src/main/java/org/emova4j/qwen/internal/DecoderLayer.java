@@ -29,8 +29,7 @@ final class DecoderLayer {
   /**
    * @param name e.g. {@code model.layers.0}
    */
-  DecoderLayer(
-      NetworkScope scope, Ops ops, QwenConfig config, Precision precision, String name)
+  DecoderLayer(NetworkScope scope, Ops ops, QwenConfig config, Precision precision, String name)
       throws ModelUnavailableException {
     this.ops = ops;
     this.config = config;

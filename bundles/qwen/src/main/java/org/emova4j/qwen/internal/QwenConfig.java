@@ -62,11 +62,8 @@ record QwenConfig(
     int hidden = number(node, "hidden_size", LIMIT);
     int heads = number(node, "num_attention_heads", LIMIT);
     int keyHeads =
-        node.hasNonNull("num_key_value_heads")
-            ? number(node, "num_key_value_heads", LIMIT)
-            : heads;
-    int headSize =
-        node.hasNonNull("head_dim") ? number(node, "head_dim", LIMIT) : hidden / heads;
+        node.hasNonNull("num_key_value_heads") ? number(node, "num_key_value_heads", LIMIT) : heads;
+    int headSize = node.hasNonNull("head_dim") ? number(node, "head_dim", LIMIT) : hidden / heads;
     if (heads % keyHeads != 0) {
       throw new ModelUnavailableException(
           "config.json: num_key_value_heads is %d, which does not divide num_attention_heads %d"

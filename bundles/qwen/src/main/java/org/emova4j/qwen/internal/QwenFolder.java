@@ -98,9 +98,7 @@ public final class QwenFolder {
               properties.put(ServiceProperties.ID, config.id());
               properties.put(ServiceProperties.MODEL, config.id());
               properties.put(ServiceProperties.ARCHITECTURE, QwenModels.ARCHITECTURE);
-              service
-                  .codebook()
-                  .ifPresent(c -> properties.put(ServiceProperties.CODEBOOK, c.id()));
+              service.codebook().ifPresent(c -> properties.put(ServiceProperties.CODEBOOK, c.id()));
               return bundle.registerService(
                   LanguageModel.class, service, FrameworkUtil.asDictionary(properties));
             });

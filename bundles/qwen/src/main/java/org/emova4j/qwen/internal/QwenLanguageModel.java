@@ -182,9 +182,7 @@ final class QwenLanguageModel implements LanguageModel, AutoCloseable {
     boolean unitsOnly = request.mode() == ChatMode.TTS && request.sampling().unitsOnly();
     Sampler sampler =
         new Sampler(
-            request.sampling(),
-            settings.repetitionPenalty(),
-            unitsOnly ? unitTokens : allTokens);
+            request.sampling(), settings.repetitionPenalty(), unitsOnly ? unitTokens : allTokens);
     int longest = Math.min(request.sampling().maxTokens(), context - length);
     return new QwenStream(
         model,
@@ -192,8 +190,7 @@ final class QwenLanguageModel implements LanguageModel, AutoCloseable {
         sampler,
         ends,
         longest,
-        AnswerReader.of(
-            request.mode(), codebook().map(Codebook::size).orElse(0)));
+        AnswerReader.of(request.mode(), codebook().map(Codebook::size).orElse(0)));
   }
 
   private void checkMode(ChatMode mode) throws LanguageModelException {

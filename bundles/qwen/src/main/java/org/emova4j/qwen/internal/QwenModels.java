@@ -127,8 +127,7 @@ public final class QwenModels {
 
   private QwenLanguageModel load(ModelArchive archive, ModelManifest.Component component)
       throws SpeechException {
-    LoadedModel model =
-        LoadedModel.open(engine, checkpoint(archive, component), precision);
+    LoadedModel model = LoadedModel.open(engine, checkpoint(archive, component), precision);
     boolean complete = false;
     try {
       Optional<Codebook> codebook =

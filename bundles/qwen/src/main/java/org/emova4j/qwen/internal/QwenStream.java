@@ -134,8 +134,7 @@ final class QwenStream implements ChatStream {
     ready.addAll(reader.read(text.rest()));
     ready.addAll(
         reader.finish(
-            finish,
-            new ChatEvent.Usage(OptionalInt.of(prompt.length()), OptionalInt.of(written))));
+            finish, new ChatEvent.Usage(OptionalInt.of(prompt.length()), OptionalInt.of(written))));
     sequence.close();
   }
 

@@ -79,7 +79,8 @@ final class RandomWeights {
     ByteBuffer start = ByteBuffer.allocate(Long.BYTES + json.length).order(ByteOrder.LITTLE_ENDIAN);
     start.putLong(json.length).put(json).flip();
     Random random = new Random(1);
-    ByteBuffer block = ByteBuffer.allocateDirect(BLOCK * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer block =
+        ByteBuffer.allocateDirect(BLOCK * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < BLOCK; i++) {
       float value = 0.04f * (random.nextFloat() - 0.5f);
       block.putShort((short) (Float.floatToRawIntBits(value) >>> 16));

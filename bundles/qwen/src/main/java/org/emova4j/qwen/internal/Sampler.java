@@ -48,7 +48,9 @@ final class Sampler {
    */
   int pick(float[] logits) throws InferenceFailedException {
     if (repetitionPenalty != 1) {
-      for (int id = seen.nextSetBit(0); id >= 0 && id < logits.length; id = seen.nextSetBit(id + 1)) {
+      for (int id = seen.nextSetBit(0);
+          id >= 0 && id < logits.length;
+          id = seen.nextSetBit(id + 1)) {
         double logit = logits[id];
         logits[id] = (float) (logit > 0 ? logit / repetitionPenalty : logit * repetitionPenalty);
       }
@@ -77,8 +79,7 @@ final class Sampler {
     double total = 0;
     for (int i = 0; i < allowed.length; i++) {
       float logit = logits[allowed[i]];
-      weights[i] =
-          Float.isFinite(logit) ? Math.exp((logit - max) / sampling.temperature()) : 0;
+      weights[i] = Float.isFinite(logit) ? Math.exp((logit - max) / sampling.temperature()) : 0;
       total += weights[i];
     }
     if (sampling.topP() >= 1) {

@@ -21,9 +21,7 @@ final class TextStream {
     held = Arrays.copyOf(held, held.length + 1);
     held[held.length - 1] = id;
     String text = tokenizer.decode(held, true);
-    if (!text.isEmpty()
-        && text.charAt(text.length() - 1) == INCOMPLETE
-        && held.length < MAX_HELD) {
+    if (!text.isEmpty() && text.charAt(text.length() - 1) == INCOMPLETE && held.length < MAX_HELD) {
       return "";
     }
     held = new long[0];

@@ -24,8 +24,7 @@ final class VisionBlock {
   private final Dense expand;
   private final Dense shrink;
 
-  VisionBlock(
-      NetworkScope scope, Ops ops, Precision precision, String name, int width, int heads)
+  VisionBlock(NetworkScope scope, Ops ops, Precision precision, String name, int width, int heads)
       throws ModelUnavailableException {
     this.ops = ops;
     this.heads = heads;

@@ -79,8 +79,7 @@ class CheckpointTest {
     Path model = TinyModel.write(folder.resolve("model"), true, false, "F16");
     Files.delete(model.resolve("model.safetensors"));
     Checkpoint checkpoint = Checkpoint.read(model);
-    assertThatThrownBy(
-            () -> LoadedModel.open(TestEngine.get(), checkpoint, Precision.FLOAT32))
+    assertThatThrownBy(() -> LoadedModel.open(TestEngine.get(), checkpoint, Precision.FLOAT32))
         .isInstanceOf(ModelUnavailableException.class)
         .hasMessageContaining("model.safetensors");
   }
@@ -90,10 +89,10 @@ class CheckpointTest {
     Path model = TinyModel.write(folder.resolve("model"), true, false, "F16");
     Path config = model.resolve("config.json");
     Files.writeString(
-        config, Files.readString(config).replace("\"intermediate_size\":96", "\"intermediate_size\":97"));
+        config,
+        Files.readString(config).replace("\"intermediate_size\":96", "\"intermediate_size\":97"));
     Checkpoint checkpoint = Checkpoint.read(model);
-    assertThatThrownBy(
-            () -> LoadedModel.open(TestEngine.get(), checkpoint, Precision.FLOAT32))
+    assertThatThrownBy(() -> LoadedModel.open(TestEngine.get(), checkpoint, Precision.FLOAT32))
         .isInstanceOf(ModelUnavailableException.class)
         .hasMessageContaining("mlp.gate_proj.weight has shape [96, 64], expected [97, 64]");
   }
@@ -106,8 +105,7 @@ class CheckpointTest {
         model.resolve("model.safetensors.index.json"),
         "{\"weight_map\":{\"a\":\"copy.safetensors\",\"b\":\"model.safetensors\"}}");
     Checkpoint checkpoint = Checkpoint.read(model);
-    assertThatThrownBy(
-            () -> LoadedModel.open(TestEngine.get(), checkpoint, Precision.FLOAT32))
+    assertThatThrownBy(() -> LoadedModel.open(TestEngine.get(), checkpoint, Precision.FLOAT32))
         .isInstanceOf(ModelUnavailableException.class)
         .hasMessageContaining("copy.safetensors and in");
   }

@@ -30,8 +30,7 @@ class DecoderTest {
   @CsvSource({"text, 256", "speech, 256", "text.tied, 256", "speech.tied, 256", "speech, 7"})
   void givesTheLogitsAndThe64GreedyTokensOfTransformers(String name, int step) throws Exception {
     boolean tied = name.endsWith(".tied");
-    Path model =
-        TinyModel.write(folder.resolve(name + step), tied, false, "F32", "BF16", "F16");
+    Path model = TinyModel.write(folder.resolve(name + step), tied, false, "F32", "BF16", "F16");
     Golden.Generation expected = golden.generation(name);
     try (LoadedModel loaded = open(model, Precision.FLOAT32);
         Sequence sequence = loaded.decoder().open(512)) {
@@ -111,8 +110,7 @@ class DecoderTest {
     return LoadedModel.open(TestEngine.get(), Checkpoint.read(model), precision);
   }
 
-  private static float[] read(Sequence sequence, Segment segment, int step)
-      throws SpeechException {
+  private static float[] read(Sequence sequence, Segment segment, int step) throws SpeechException {
     float[] logits = new float[0];
     for (int from = 0; from < segment.count(); from += step) {
       int to = Math.min(segment.count(), from + step);

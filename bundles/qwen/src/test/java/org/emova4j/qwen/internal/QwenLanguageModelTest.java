@@ -80,7 +80,8 @@ class QwenLanguageModelTest {
         ChatRequest.synthesize("Hello, world")
             .withSampling(Sampling.GREEDY.withMaxTokens(64).withUnitsOnly(false));
     List<ChatEvent> events = all(model.ask(request));
-    List<Integer> units = Arrays.stream(UnitSequence.parseLenient(EMOVA, expected.decoded()).ids()).boxed().toList();
+    List<Integer> units =
+        Arrays.stream(UnitSequence.parseLenient(EMOVA, expected.decoded()).ids()).boxed().toList();
     assertThat(units(events)).isNotEmpty().containsExactlyElementsOf(units);
     ChatEvent.Done done = done(events);
     assertThat(done.finish()).isEqualTo(ChatEvent.Finish.LENGTH);
@@ -91,7 +92,8 @@ class QwenLanguageModelTest {
   @Test
   void writesNothingButUnitsWhenAskedTo() throws Exception {
     ChatRequest request =
-        ChatRequest.synthesize("Hello").withSampling(Sampling.DEFAULT.withMaxTokens(20).withSeed(3));
+        ChatRequest.synthesize("Hello")
+            .withSampling(Sampling.DEFAULT.withMaxTokens(20).withSeed(3));
     List<ChatEvent> events = all(model.ask(request));
     assertThat(units(events)).hasSize(done(events).usage().completion().orElseThrow());
     assertThat(events).noneMatch(e -> e instanceof ChatEvent.AnswerText);

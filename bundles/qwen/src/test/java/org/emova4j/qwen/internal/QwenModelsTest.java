@@ -72,7 +72,8 @@ class QwenModelsTest {
     QwenFolder component =
         new QwenFolder(
             context, TestEngine.get(), settings(Map.of("id", "tiny", "folder", folder.toString())));
-    verify(context, never()).registerService(eq(LanguageModel.class), any(LanguageModel.class), any());
+    verify(context, never())
+        .registerService(eq(LanguageModel.class), any(LanguageModel.class), any());
     component.deactivate();
   }
 
@@ -89,13 +90,11 @@ class QwenModelsTest {
 
   @Test
   void offersAModelFromAnArchive() {
-    QwenModels component =
-        new QwenModels(context, TestEngine.get(), Precision.BFLOAT16, 1024, 1);
+    QwenModels component = new QwenModels(context, TestEngine.get(), Precision.BFLOAT16, 1024, 1);
     ModelArchive archive = archive();
     component.addModel(archive);
     ArgumentCaptor<LanguageModel> service = ArgumentCaptor.forClass(LanguageModel.class);
-    verify(context)
-        .registerService(eq(LanguageModel.class.getName()), service.capture(), any());
+    verify(context).registerService(eq(LanguageModel.class.getName()), service.capture(), any());
     assertThat(service.getValue().codebook().orElseThrow().id()).isEqualTo("emova-40ms-4096");
     component.removeModel(archive);
     verify(registration).unregister();

@@ -16,8 +16,12 @@ class SamplerTest {
 
   private static float[] logits() {
     return new float[] {
-      (float) Math.log(0.4), (float) Math.log(0.3), (float) Math.log(0.2), (float) Math.log(0.1),
-      Float.NEGATIVE_INFINITY, Float.NaN
+      (float) Math.log(0.4),
+      (float) Math.log(0.3),
+      (float) Math.log(0.2),
+      (float) Math.log(0.1),
+      Float.NEGATIVE_INFINITY,
+      Float.NaN
     };
   }
 

@@ -18,7 +18,9 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.emova4j.api.vision.ImagePatches;
 
-/** The tiny random checkpoint that {@code fixtures.py} computed with, made from the same formula. */
+/**
+ * The tiny random checkpoint that {@code fixtures.py} computed with, made from the same formula.
+ */
 final class TinyModel {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -76,8 +78,7 @@ final class TinyModel {
                 ? "model.safetensors"
                 : "model-%05d-of-%05d.safetensors".formatted(shard + 1, types.length);
         int from = tensors.size() * shard / types.length;
-        List<Tensor> part =
-            tensors.subList(from, tensors.size() * (shard + 1) / types.length);
+        List<Tensor> part = tensors.subList(from, tensors.size() * (shard + 1) / types.length);
         Files.write(folder.resolve(name), file(part, types[shard]));
         part.forEach(t -> map.put(t.name(), name));
       }

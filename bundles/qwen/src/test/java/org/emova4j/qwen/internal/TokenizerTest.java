@@ -34,8 +34,7 @@ class TokenizerTest {
     for (JsonNode node : TinyModel.cases().get("tokens")) {
       assertThat(tokenizer.encode(node.get("text").asText()))
           .as(node.get("text").asText())
-          .containsExactly(
-              Arrays.stream(Golden.ints(node.get("ids"))).asLongStream().toArray());
+          .containsExactly(Arrays.stream(Golden.ints(node.get("ids"))).asLongStream().toArray());
     }
   }
 

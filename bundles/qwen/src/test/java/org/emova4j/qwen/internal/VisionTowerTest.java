@@ -26,8 +26,7 @@ class VisionTowerTest {
   static void load() throws Exception {
     golden = Golden.read(folder);
     Path checkpoint = TinyModel.write(folder.resolve("model"), true, true, "F32");
-    model =
-        LoadedModel.open(TestEngine.get(), Checkpoint.read(checkpoint), Precision.FLOAT32);
+    model = LoadedModel.open(TestEngine.get(), Checkpoint.read(checkpoint), Precision.FLOAT32);
     tower = model.vision().orElseThrow();
   }
 
@@ -45,9 +44,7 @@ class VisionTowerTest {
     assertThat(first).hasSize(6 * tower.hiddenSize());
     assertThat(second).hasSize(2 * tower.hiddenSize());
     assertThat(Golden.distance(first, Arrays.copyOf(expected, first.length))).isLessThan(1e-4f);
-    assertThat(
-            Golden.distance(
-                second, Arrays.copyOfRange(expected, first.length, expected.length)))
+    assertThat(Golden.distance(second, Arrays.copyOfRange(expected, first.length, expected.length)))
         .isLessThan(1e-4f);
   }
 
@@ -60,8 +57,7 @@ class VisionTowerTest {
 
   @Test
   void refusesHeadsThatDoNotFitTheWidth() throws Exception {
-    try (NetworkScope scope =
-        TestEngine.get().open(folder.resolve("model/model.safetensors"))) {
+    try (NetworkScope scope = TestEngine.get().open(folder.resolve("model/model.safetensors"))) {
       assertThatThrownBy(
               () ->
                   VisionTower.read(
