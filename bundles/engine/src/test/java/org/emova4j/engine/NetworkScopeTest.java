@@ -128,11 +128,10 @@ class NetworkScopeTest {
           return true;
         });
     assertThat(scope.<float[]>call(m -> cache.toFloatArray())).containsExactly(0, 0, 0, 0, 1, 2);
-    try (NetworkState other = scope.openState()) {
-      NDArray kept = scope.call(m -> other.manager().create(1f));
-      other.close();
-      assertThat(kept.isReleased()).isTrue();
-    }
+    NetworkState other = scope.openState();
+    NDArray kept = scope.call(m -> other.manager().create(1f));
+    other.close();
+    assertThat(kept.isReleased()).isTrue();
     scope.close();
     assertThat(cache.isReleased()).isTrue();
     state.close();

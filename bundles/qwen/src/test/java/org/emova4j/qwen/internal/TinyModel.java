@@ -24,6 +24,7 @@ import org.emova4j.api.vision.ImagePatches;
 final class TinyModel {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Tensor(String name, String rule, long[] shape, int line) {
     int length() {
       long n = 1;
@@ -69,7 +70,7 @@ final class TinyModel {
           tensors(
               name ->
                   !(tied && name.equals("lm_head.weight"))
-                      && (vision || !name.contains("vision_tower") && !name.contains("mm_proj")));
+                      && (vision || !name.matches(".*(vision_tower|mm_projector).*")));
       ObjectNode index = JSON.createObjectNode();
       ObjectNode map = index.putObject("weight_map");
       for (int shard = 0; shard < types.length; shard++) {
