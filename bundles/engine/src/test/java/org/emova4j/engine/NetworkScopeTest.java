@@ -78,9 +78,9 @@ class NetworkScopeTest {
   @Test
   void keepsMatricesAsBfloat16() throws Exception {
     Path odd = folder.resolve("odd.safetensors");
-    // 1.00390625 has nine bits: as bfloat16 it is 1
+    // 1 + 1/256 has nine bits: as bfloat16 it is 1
     Files.write(
-        odd, new SafetensorsBytes().floats("w", new long[] {2, 2}, 1.00390625f, 2, 3, 4).bytes());
+        odd, new SafetensorsBytes().floats("w", new long[] {2, 2}, 1 + 1 / 256f, 2, 3, 4).bytes());
     try (NetworkScope scope = engine.open(odd)) {
       NDArray w = scope.bfloat16Weight("w", 2, 2);
       assertThat(scope.bfloat16Weight("w", 2, 2)).isSameAs(w);
