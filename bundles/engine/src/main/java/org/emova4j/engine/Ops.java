@@ -207,6 +207,10 @@ public final class Ops {
     if (weight.getDataType() == DataType.FLOAT32) {
       return ai.djl.nn.core.Linear.linear(x, weight).singletonOrThrow();
     }
+    Shape in = x.getShape();
+    if (in.dimension() == 2 && in.get(0) == 1) { // libtorch has a better kernel for this
+      return run("multiply_bfloat16", x, weight).reshape(1, weight.getShape().get(0));
+    }
     return run("linear_bfloat16", x, weight);
   }
 

@@ -41,6 +41,8 @@ final class OpsArchive {
           return torch.copy_(torch.narrow(torch.view(x, [-1]), 0, at, torch.size(values, 0)), values)
         def linear_bfloat16(self: __torch__.Ops, x: Tensor, weight: Tensor) -> Tensor:
           return torch.to(torch.linear(torch.to(x, 15), weight), 6)
+        def multiply_bfloat16(self: __torch__.Ops, x: Tensor, weight: Tensor) -> Tensor:
+          return torch.to(torch.mv(weight, torch.view(torch.to(x, 15), [-1])), 6)
         def embedding(self: __torch__.Ops, ids: Tensor, weight: Tensor) -> Tensor:
           return torch.to(torch.embedding(weight, ids), 6)
         def rotate(self: __torch__.Ops, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
