@@ -44,6 +44,7 @@ public final class OsgiServices implements Services {
   private static final String OWN_BUNDLES = "org.emova4j.";
   private static final String SHELL = "org.apache.felix.gogo.shell";
   private static final String ENGINE_STATUS = "org.emova4j.engine.EngineStatus";
+  private static final String TENSOR_ENGINE = "org.emova4j.engine.TensorEngine";
 
   // Components start while their bundles do; only what waits for a file or a thread comes later.
   private static final Duration SERVICE_PATIENCE = Duration.ofSeconds(2);
@@ -329,6 +330,24 @@ public final class OsgiServices implements Services {
               (Integer) type.getMethod("threads").invoke(status)));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("%s is not as expected".formatted(ENGINE_STATUS), e);
+    }
+  }
+
+  @Override
+  public double measureMatrixMultiply() throws ModelUnavailableException {
+    BundleContext context = framework.getBundleContext();
+    try {
+      ServiceReference<?>[] found = context.getAllServiceReferences(TENSOR_ENGINE, null);
+      Object engine = found == null ? null : context.getService(found[0]);
+      if (engine == null) {
+        throw new ModelUnavailableException("there is no engine" + DOCTOR_HINT);
+      }
+      Class<?> type = engine.getClass().getClassLoader().loadClass(TENSOR_ENGINE);
+      return (Double) type.getMethod("measureMatrixMultiply").invoke(engine);
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException("no filter was given", e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("%s is not as expected".formatted(TENSOR_ENGINE), e);
     }
   }
 

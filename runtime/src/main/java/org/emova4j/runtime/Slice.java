@@ -11,6 +11,8 @@ import java.util.Optional;
 public enum Slice {
   /** Reads and writes media files. */
   AUDIO,
+  /** Prepares pictures for a model. */
+  VISION,
   /** Installs and checks model archives. */
   MODELS,
   /** The style module and its labels. */

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.emova4j.api.speech.InferenceFailedException;
@@ -107,12 +108,7 @@ public final class NetworkScope implements AutoCloseable {
 
   private synchronized NDArray readWeight(String tensor, boolean bfloat16, long... shape)
       throws ModelUnavailableException {
-    long[] actual = files.shape(tensor);
-    if (!fits(actual, shape)) {
-      throw new ModelUnavailableException(
-          "%s: tensor %s has shape %s, expected %s"
-              .formatted(name, tensor, Arrays.toString(actual), Arrays.toString(shape)));
-    }
+    long[] actual = checkShape(tensor, shape);
     NDArray known = weights.get(tensor);
     if (known != null) {
       if (bfloat16 == (known.getDataType() == DataType.FLOAT32)) {
@@ -120,41 +116,95 @@ public final class NetworkScope implements AutoCloseable {
       }
       return known;
     }
-    if (frozen) {
-      throw new IllegalStateException("weight %s was not read before freeze()".formatted(tensor));
-    }
+    requireOpen(tensor);
     NDArray weight =
         bfloat16
             ? engine.ops().emptyBfloat16(manager, actual[0], actual[1])
             : manager.create(new Shape(actual), DataType.FLOAT32);
+    readInto(weight, List.of(tensor));
+    weights.put(tensor, weight);
+    return weight;
+  }
+
+  /**
+   * Several weights as one, joined along their first axis, e.g. three projections that are computed
+   * in one product. They are read straight into it: there is never a second copy of them all. Not
+   * kept: asked for twice, it is read twice.
+   *
+   * @param tensors their names, at least one
+   * @param shape the sizes that each must have
+   * @return {@code (tensors * shape[0], shape[1], ...)}
+   * @throws ModelUnavailableException as {@link #weight}
+   * @throws IllegalStateException if the scope is frozen
+   */
+  public NDArray joined(List<String> tensors, long... shape) throws ModelUnavailableException {
+    return locked(() -> readJoined(tensors, shape));
+  }
+
+  private synchronized NDArray readJoined(List<String> tensors, long... shape)
+      throws ModelUnavailableException {
+    for (String tensor : tensors) {
+      checkShape(tensor, shape);
+    }
+    requireOpen(tensors.get(0));
+    long[] all = files.shape(tensors.get(0)).clone();
+    all[0] *= tensors.size();
+    NDArray weight = manager.create(new Shape(all), DataType.FLOAT32);
+    readInto(weight, tensors);
+    return weight;
+  }
+
+  private void requireOpen(String tensor) {
+    if (frozen) {
+      throw new IllegalStateException("weight %s was not read before freeze()".formatted(tensor));
+    }
+  }
+
+  /** One behind the other; if one can't be read, the weight is freed. */
+  private void readInto(NDArray weight, List<String> tensors) throws ModelUnavailableException {
     boolean complete = false;
     try {
-      read(tensor, weight);
+      long each = weight.getShape().size() / tensors.size();
+      for (int i = 0; i < tensors.size(); i++) {
+        read(tensors.get(i), each, weight, i * each);
+      }
       complete = true;
     } finally {
       if (!complete) {
         weight.close();
       }
     }
-    weights.put(tensor, weight);
-    return weight;
+  }
+
+  private long[] checkShape(String tensor, long... shape) throws ModelUnavailableException {
+    long[] actual = files.shape(tensor);
+    if (!fits(actual, shape)) {
+      throw new ModelUnavailableException(
+          "%s: tensor %s has shape %s, expected %s"
+              .formatted(name, tensor, Arrays.toString(actual), Arrays.toString(shape)));
+    }
+    return actual;
   }
 
   /** In blocks, so that the largest weights need no second copy of themselves. */
-  private void read(String tensor, NDArray weight) throws ModelUnavailableException {
-    long length = weight.getShape().size();
+  private void read(String tensor, long length, NDArray weight, long at)
+      throws ModelUnavailableException {
     int block = (int) Math.min(length, BLOCK);
-    if (scratch.capacity() < block * Float.BYTES) {
-      scratch = ByteBuffer.allocateDirect(block * Float.BYTES).order(ByteOrder.nativeOrder());
-    }
     for (long done = 0; done < length; done += block) {
       int count = (int) Math.min(block, length - done);
-      ByteBuffer floats = scratch.slice(0, count * Float.BYTES).order(ByteOrder.nativeOrder());
+      ByteBuffer floats = scratch(count * Float.BYTES);
       files.read(tensor, done, floats.asFloatBuffer());
       try (NDArray lent = manager.create(floats, new Shape(count), DataType.FLOAT32)) {
-        engine.ops().fill(weight, done, lent);
+        engine.ops().fill(weight, at + done, lent);
       }
     }
+  }
+
+  private ByteBuffer scratch(int bytes) {
+    if (scratch.capacity() < bytes) {
+      scratch = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+    return scratch.slice(0, bytes).order(ByteOrder.nativeOrder());
   }
 
   private static boolean fits(long[] actual, long[] expected) {
@@ -167,6 +217,53 @@ public final class NetworkScope implements AutoCloseable {
       }
     }
     return true;
+  }
+
+  /**
+   * The numbers of a tensor, for a weight that is made from several, such as a direction and its
+   * length. Not kept; what is made of them, {@link #constant} keeps.
+   *
+   * @param shape as for {@link #weight}
+   * @return the elements in row-major order, widened to float
+   * @throws ModelUnavailableException as {@link #weight}
+   */
+  public float[] values(String tensor, long... shape) throws ModelUnavailableException {
+    checkShape(tensor, shape);
+    return files.read(tensor);
+  }
+
+  /**
+   * A weight that was computed. It lives as long as this scope.
+   *
+   * @param values in row-major order
+   * @throws ModelUnavailableException if this scope or the engine is closed
+   * @throws IllegalStateException if the scope is frozen
+   */
+  public NDArray constant(float[] values, long... shape) throws ModelUnavailableException {
+    return locked(() -> copied(values, shape));
+  }
+
+  private synchronized NDArray copied(float[] values, long... shape) {
+    ByteBuffer floats = scratch(Math.multiplyExact(values.length, Float.BYTES));
+    floats.asFloatBuffer().put(values);
+    try (NDArray lent = manager.create(floats, new Shape(shape), DataType.FLOAT32)) {
+      return lent.duplicate();
+    }
+  }
+
+  /**
+   * Frees a weight that was only needed to make another of it.
+   *
+   * @throws IllegalStateException if the scope is frozen
+   */
+  public synchronized void release(String tensor) {
+    if (frozen) {
+      throw new IllegalStateException("weight %s can't be released any more".formatted(tensor));
+    }
+    NDArray weight = weights.remove(tensor);
+    if (weight != null) {
+      weight.close();
+    }
   }
 
   /**

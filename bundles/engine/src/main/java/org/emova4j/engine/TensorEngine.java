@@ -50,4 +50,13 @@ public interface TensorEngine {
 
   /** Operators that DJL lacks. */
   Ops ops();
+
+  /**
+   * Measures how fast this machine multiplies matrices, by the operator that networks spend their
+   * time in and with {@link #threads()} threads: what no network can exceed. Takes about a second.
+   *
+   * @return floating-point operations a second, the best of some runs
+   * @throws ModelUnavailableException if the engine is closed
+   */
+  double measureMatrixMultiply() throws ModelUnavailableException;
 }

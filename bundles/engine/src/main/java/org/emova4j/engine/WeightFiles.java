@@ -69,6 +69,11 @@ final class WeightFiles implements AutoCloseable {
     file(tensor).read(tensor, from, to);
   }
 
+  /** As {@link Safetensors#read(String)}. */
+  float[] read(String tensor) throws ModelUnavailableException {
+    return file(tensor).read(tensor);
+  }
+
   private Safetensors file(String tensor) throws ModelUnavailableException {
     Safetensors file = byTensor.get(tensor);
     if (file == null) {

@@ -364,4 +364,31 @@ class NetworkScopeTest {
       Thread.currentThread().interrupt();
     }
   }
+
+  @Test
+  void joinsWeightsOfOneShape() throws Exception {
+    try (NetworkScope scope = engine.open(file)) {
+      NDArray joined = scope.joined(List.of("w", "w"), 2, 2);
+      assertThat(joined.getShape()).isEqualTo(new Shape(4, 2));
+      assertThat(joined.toFloatArray()).containsExactly(1, 2, 3, 4, 1, 2, 3, 4);
+      assertThatThrownBy(() -> scope.joined(List.of("w", "half"), 2, 2))
+          .isInstanceOf(ModelUnavailableException.class)
+          .hasMessageContaining("half");
+      scope.freeze();
+      assertThatThrownBy(() -> scope.joined(List.of("w", "w"), 2, 2))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void aReleasedWeightIsReadAgain() throws Exception {
+    try (NetworkScope scope = engine.open(file)) {
+      NDArray first = scope.weight("w", 2, 2);
+      scope.release("w");
+      assertThatThrownBy(first::toFloatArray).isInstanceOf(IllegalStateException.class);
+      assertThat(scope.weight("w", 2, 2).toFloatArray()).containsExactly(1, 2, 3, 4);
+      scope.freeze();
+      assertThatThrownBy(() -> scope.release("w")).isInstanceOf(IllegalStateException.class);
+    }
+  }
 }

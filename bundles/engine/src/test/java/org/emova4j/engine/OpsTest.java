@@ -133,6 +133,33 @@ class OpsTest {
   }
 
   @Test
+  void spectralConvolutionIsTheDirectOne() throws Exception {
+    int kernel = 5;
+    int size = 16; // so that a stretch has 12 new frames
+    int groups = 2;
+    float[] error =
+        run(
+            (ops, m) -> {
+              NDArray x = m.randomNormal(new Shape(1, 3 * 12 + kernel - 1, 4));
+              NDArray weight = m.randomNormal(new Shape(6, 2, kernel));
+              NDArray direct =
+                  ops.conv1d(x.transpose(0, 2, 1), weight, 1, 0, 1, groups).transpose(0, 2, 1);
+              NDArray spectrum = ops.kernelSpectrum(weight, groups, size);
+              return ops.spectralConv1d(x, spectrum, groups, kernel, size).sub(direct).abs().max();
+            });
+    assertThat(error[0]).isLessThan(1e-5f);
+    assertThatThrownBy(() -> run((ops, m) -> ops.kernelSpectrum(row(m, 1, 2, 3), 1, 2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("size is 2");
+  }
+
+  @Test
+  void windowsOverAnAxis() throws Exception {
+    assertThat(run((ops, m) -> ops.unfold(m.create(new float[] {1, 2, 3, 4, 5}), 0, 3, 2)))
+        .containsExactly(1, 2, 3, 3, 4, 5);
+  }
+
+  @Test
   void sdpaWeighsValuesByTheSoftmaxOfScores() throws Exception {
     // One query (1, 0) on keys (0, 0) and (s, 0) with s = sqrt(2) ln 3: weights 1/4 and 3/4.
     float s = (float) (Math.sqrt(2) * Math.log(3));

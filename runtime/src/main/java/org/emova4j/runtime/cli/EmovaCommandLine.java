@@ -33,6 +33,7 @@ public final class EmovaCommandLine {
             new SynthesizeCommand(environment),
             new StylesCommand(environment),
             new ProbeCommand(environment),
+            new ImageCommand(environment),
             ModelsCommand.commandLine(environment),
             new BundlesCommand(environment),
             new ShellCommand(environment),

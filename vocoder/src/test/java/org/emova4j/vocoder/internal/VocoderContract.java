@@ -18,12 +18,12 @@ import org.emova4j.api.unit.UnitSequence;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Vocoder} does. */
-abstract class VocoderContract {
+public abstract class VocoderContract {
   /** The vocoder under test. */
-  abstract Vocoder vocoder() throws Exception;
+  protected abstract Vocoder vocoder() throws Exception;
 
   /** A style of its space at normal speed. */
-  abstract StyleVector style();
+  protected abstract StyleVector style();
 
   private UnitSequence timed() throws Exception {
     return UnitSequence.ofTimed(vocoder().codebook(), new int[] {5, 900, 31}, new int[] {3, 1, 9});

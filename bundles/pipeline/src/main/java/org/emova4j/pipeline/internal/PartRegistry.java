@@ -77,6 +77,24 @@ final class PartRegistry<T> {
     }
   }
 
+  /**
+   * A part that is there.
+   *
+   * @param id by which {@link #call} finds it
+   */
+  record Named<T>(String id, T part) {}
+
+  /**
+   * All parts that have an id, best first; only those with the given id or model if there is one.
+   */
+  synchronized List<Named<T>> all(Optional<String> id) {
+    return parts.descendingMap().entrySet().stream()
+        .filter(e -> id.isEmpty() || names(e.getKey()).contains(id.get()))
+        .filter(e -> !names(e.getKey()).isEmpty())
+        .map(e -> new Named<>(id.orElseGet(() -> names(e.getKey()).get(0)), e.getValue()))
+        .toList();
+  }
+
   private synchronized T await(Optional<String> id) throws ModelUnavailableException {
     long deadline = deadline();
     while (true) {
