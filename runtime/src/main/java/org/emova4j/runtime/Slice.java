@@ -25,6 +25,8 @@ public enum Slice {
   CONVERTER,
   /** Conversations with a language model. */
   DIALOGUE,
+  /** Language models in this very process. */
+  LLM,
   /** Everything, with the interactive shell. */
   ALL;
 

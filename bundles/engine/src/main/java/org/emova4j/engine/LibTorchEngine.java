@@ -66,23 +66,29 @@ final class LibTorchEngine implements TensorEngine {
   }
 
   @Override
-  public NetworkScope open(Path safetensors) throws ModelUnavailableException {
-    Safetensors file = Safetensors.open(safetensors);
+  public NetworkScope open(List<Path> safetensors) throws ModelUnavailableException {
+    WeightFiles files = WeightFiles.open(safetensors);
     NetworkScope scope = null;
     try {
       gate.enter();
       try {
-        scope = new NetworkScope(this, file, root.newSubManager());
+        scope = new NetworkScope(this, files, root.newSubManager());
         scopes.add(scope);
       } finally {
         gate.leave();
       }
     } finally {
       if (scope == null) {
-        file.close();
+        files.close();
       }
     }
     return scope;
+  }
+
+  @Override
+  public TextTokenizer openTokenizer(Path file) throws ModelUnavailableException {
+    TokenizerLibrary.locate();
+    return TextTokenizer.open(file, closeTimeout);
   }
 
   @Override

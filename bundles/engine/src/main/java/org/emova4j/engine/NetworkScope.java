@@ -1,13 +1,11 @@
 package org.emova4j.engine;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -46,8 +44,11 @@ public final class NetworkScope implements AutoCloseable {
     R run(NDManager manager) throws SpeechException;
   }
 
+  /** Elements that are widened at once. */
+  private static final int BLOCK = 1 << 22;
+
   private final LibTorchEngine engine;
-  private final Safetensors file;
+  private final WeightFiles files;
   private final String name;
   private final Set<String> names;
   private final NDManager manager;
@@ -56,16 +57,16 @@ public final class NetworkScope implements AutoCloseable {
   private ByteBuffer scratch = ByteBuffer.allocate(0);
   private boolean frozen;
 
-  NetworkScope(LibTorchEngine engine, Safetensors file, NDManager manager) {
+  NetworkScope(LibTorchEngine engine, WeightFiles files, NDManager manager) {
     this.engine = engine;
-    this.file = file;
-    this.name = file.file().toString();
-    this.names = Collections.unmodifiableSet(new LinkedHashSet<>(file.names()));
+    this.files = files;
+    this.name = files.name();
+    this.names = Collections.unmodifiableSet(new LinkedHashSet<>(files.names()));
     this.manager = manager;
     this.gate = new Gate("the network of " + name);
   }
 
-  /** Names of all tensors in the file. */
+  /** Names of all tensors in the files. */
   public Set<String> names() {
     return names;
   }
@@ -76,7 +77,7 @@ public final class NetworkScope implements AutoCloseable {
    * @throws ModelUnavailableException if there is no such tensor
    */
   public long[] shape(String tensor) throws ModelUnavailableException {
-    return file.shape(tensor);
+    return files.shape(tensor);
   }
 
   /**
@@ -89,27 +90,38 @@ public final class NetworkScope implements AutoCloseable {
    * @throws IllegalStateException if the scope is frozen and the weight was not read before
    */
   public NDArray weight(String tensor, long... shape) throws ModelUnavailableException {
-    engine.gate().enter();
-    try {
-      gate.enter();
-      try {
-        return readWeight(tensor, shape);
-      } finally {
-        gate.leave();
-      }
-    } finally {
-      engine.gate().leave();
-    }
+    return locked(() -> readWeight(tensor, false, shape));
   }
 
-  private synchronized NDArray readWeight(String tensor, long... shape)
+  /**
+   * A matrix as bfloat16: half the memory of a float32, and 8 instead of 24 bits of precision. For
+   * {@link Ops#linear} and {@link Ops#embedding}; DJL's own operators don't know the type. Asked
+   * for both as this and as float32, a tensor is an error.
+   *
+   * @throws ModelUnavailableException as {@link #weight}
+   * @throws IllegalStateException as {@link #weight}
+   */
+  public NDArray bfloat16Weight(String tensor, long rows, long columns)
+      throws ModelUnavailableException {
+    return locked(() -> readWeight(tensor, true, rows, columns));
+  }
+
+  private synchronized NDArray readWeight(String tensor, boolean bfloat16, long... shape)
       throws ModelUnavailableException {
     long[] actual = checkShape(tensor, shape);
     NDArray known = weights.get(tensor);
     if (known != null) {
+      if (bfloat16 == (known.getDataType() == DataType.FLOAT32)) {
+        throw new IllegalStateException("weight %s is asked for as two types".formatted(tensor));
+      }
       return known;
     }
-    NDArray weight = read(new Shape(actual), file.length(tensor), tensor);
+    requireOpen(tensor);
+    NDArray weight =
+        bfloat16
+            ? engine.ops().emptyBfloat16(manager, actual[0], actual[1])
+            : manager.create(new Shape(actual), DataType.FLOAT32);
+    readInto(weight, List.of(tensor));
     weights.put(tensor, weight);
     return weight;
   }
@@ -126,79 +138,73 @@ public final class NetworkScope implements AutoCloseable {
    * @throws IllegalStateException if the scope is frozen
    */
   public NDArray joined(List<String> tensors, long... shape) throws ModelUnavailableException {
-    engine.gate().enter();
-    try {
-      gate.enter();
-      try {
-        return readJoined(tensors, shape);
-      } finally {
-        gate.leave();
-      }
-    } finally {
-      engine.gate().leave();
-    }
+    return locked(() -> readJoined(tensors, shape));
   }
 
   private synchronized NDArray readJoined(List<String> tensors, long... shape)
       throws ModelUnavailableException {
-    long length = 0;
     for (String tensor : tensors) {
       checkShape(tensor, shape);
-      length += file.length(tensor);
     }
-    if (length > Safetensors.MAX_LENGTH) {
-      throw new ModelUnavailableException(
-          "%s: tensors %s have %d elements together, the limit is %d"
-              .formatted(name, tensors, length, Safetensors.MAX_LENGTH));
-    }
-    long[] all = file.shape(tensors.get(0)).clone();
+    requireOpen(tensors.get(0));
+    long[] all = files.shape(tensors.get(0)).clone();
     all[0] *= tensors.size();
-    return read(new Shape(all), (int) length, tensors.toArray(new String[0]));
+    NDArray weight = manager.create(new Shape(all), DataType.FLOAT32);
+    readInto(weight, tensors);
+    return weight;
   }
 
-  private NDArray read(Shape shape, int length, String... tensors)
-      throws ModelUnavailableException {
+  private void requireOpen(String tensor) {
     if (frozen) {
-      throw new IllegalStateException(
-          "weight %s was not read before freeze()".formatted(tensors[0]));
-    }
-    if (length > 0 && manager.getDevice().equals(Device.cpu())) {
-      // Straight into libtorch's memory, which outlives the buffer.
-      NDArray weight = manager.create(shape, DataType.FLOAT32);
-      boolean complete = false;
-      try {
-        readAll(tensors, weight.toByteBuffer(true));
-        complete = true;
-        return weight;
-      } finally {
-        if (!complete) {
-          weight.close();
-        }
-      }
-    }
-    ByteBuffer bytes = scratch(length * Float.BYTES);
-    readAll(tensors, bytes);
-    // The first array only lends the buffer; its duplicate is libtorch's own and freed with us.
-    try (NDArray lent = manager.create(bytes, shape, DataType.FLOAT32)) {
-      return lent.duplicate();
+      throw new IllegalStateException("weight %s was not read before freeze()".formatted(tensor));
     }
   }
 
-  private void readAll(String[] tensors, ByteBuffer to) throws ModelUnavailableException {
-    FloatBuffer floats = to.order(ByteOrder.nativeOrder()).asFloatBuffer();
-    for (String tensor : tensors) {
-      file.read(tensor, floats);
+  /** One behind the other; if one can't be read, the weight is freed. */
+  private void readInto(NDArray weight, List<String> tensors) throws ModelUnavailableException {
+    boolean complete = false;
+    try {
+      long each = weight.getShape().size() / tensors.size();
+      for (int i = 0; i < tensors.size(); i++) {
+        read(tensors.get(i), each, weight, i * each);
+      }
+      complete = true;
+    } finally {
+      if (!complete) {
+        weight.close();
+      }
     }
   }
 
   private long[] checkShape(String tensor, long... shape) throws ModelUnavailableException {
-    long[] actual = file.shape(tensor);
+    long[] actual = files.shape(tensor);
     if (!fits(actual, shape)) {
       throw new ModelUnavailableException(
           "%s: tensor %s has shape %s, expected %s"
               .formatted(name, tensor, Arrays.toString(actual), Arrays.toString(shape)));
     }
     return actual;
+  }
+
+  /** In blocks, so that the largest weights need no second copy of themselves. */
+  private void read(String tensor, long length, NDArray weight, long at)
+      throws ModelUnavailableException {
+    int block = (int) Math.min(length, BLOCK);
+    for (long done = 0; done < length; done += block) {
+      int count = (int) Math.min(block, length - done);
+      ByteBuffer floats = scratch(count * Float.BYTES);
+      files.read(tensor, done, floats.asFloatBuffer());
+      try (NDArray lent = manager.create(floats, new Shape(count), DataType.FLOAT32)) {
+        engine.ops().fill(weight, at + done, lent);
+      }
+    }
+  }
+
+  private ByteBuffer scratch(int bytes) {
+    if (scratch.capacity() < bytes) {
+      scratch = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+    return scratch.slice(0, bytes).order(ByteOrder.nativeOrder());
   }
 
   private static boolean fits(long[] actual, long[] expected) {
@@ -213,13 +219,6 @@ public final class NetworkScope implements AutoCloseable {
     return true;
   }
 
-  private ByteBuffer scratch(int bytes) {
-    if (scratch.capacity() < bytes) {
-      scratch = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-    }
-    return scratch.slice(0, bytes).order(ByteOrder.nativeOrder());
-  }
-
   /**
    * The numbers of a tensor, for a weight that is made from several, such as a direction and its
    * length. Not kept; what is made of them, {@link #constant} keeps.
@@ -229,13 +228,8 @@ public final class NetworkScope implements AutoCloseable {
    * @throws ModelUnavailableException as {@link #weight}
    */
   public float[] values(String tensor, long... shape) throws ModelUnavailableException {
-    long[] actual = file.shape(tensor);
-    if (!fits(actual, shape)) {
-      throw new ModelUnavailableException(
-          "%s: tensor %s has shape %s, expected %s"
-              .formatted(name, tensor, Arrays.toString(actual), Arrays.toString(shape)));
-    }
-    return file.read(tensor);
+    checkShape(tensor, shape);
+    return files.read(tensor);
   }
 
   /**
@@ -246,17 +240,7 @@ public final class NetworkScope implements AutoCloseable {
    * @throws IllegalStateException if the scope is frozen
    */
   public NDArray constant(float[] values, long... shape) throws ModelUnavailableException {
-    engine.gate().enter();
-    try {
-      gate.enter();
-      try {
-        return copied(values, shape);
-      } finally {
-        gate.leave();
-      }
-    } finally {
-      engine.gate().leave();
-    }
+    return locked(() -> copied(values, shape));
   }
 
   private synchronized NDArray copied(float[] values, long... shape) {
@@ -298,7 +282,7 @@ public final class NetworkScope implements AutoCloseable {
     frozen = true;
     manager.cap();
     scratch = ByteBuffer.allocate(0);
-    file.close();
+    files.close();
   }
 
   /**
@@ -332,6 +316,42 @@ public final class NetworkScope implements AutoCloseable {
     }
   }
 
+  /**
+   * A place for what outlives a call.
+   *
+   * @throws ModelUnavailableException if this scope or the engine is closed
+   */
+  public NetworkState openState() throws ModelUnavailableException {
+    return locked(() -> new NetworkState(this, manager.newSubManager()));
+  }
+
+  private interface Locked<R> {
+    R run() throws ModelUnavailableException;
+  }
+
+  /** Runs while nothing can be freed. */
+  private <R> R locked(Locked<R> body) throws ModelUnavailableException {
+    engine.gate().enter();
+    try {
+      gate.enter();
+      try {
+        return body.run();
+      } finally {
+        gate.leave();
+      }
+    } finally {
+      engine.gate().leave();
+    }
+  }
+
+  void locked(Runnable body) throws ModelUnavailableException {
+    this.<Boolean>locked(
+        () -> {
+          body.run();
+          return true;
+        });
+  }
+
   private static String firstLine(RuntimeException e) {
     String message = String.valueOf(e.getMessage());
     int end = message.indexOf('\n');
@@ -357,7 +377,7 @@ public final class NetworkScope implements AutoCloseable {
   /** Only when nobody is inside. */
   void free() {
     engine.forget(this);
-    file.close();
+    files.close();
     manager.close();
   }
 }

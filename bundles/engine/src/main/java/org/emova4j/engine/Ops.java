@@ -2,6 +2,7 @@ package org.emova4j.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -294,6 +295,76 @@ public final class Ops {
     notNegative("left", left);
     notNegative("right", right);
     return run("pad_replicate", x, left, right);
+  }
+
+  /**
+   * A matrix product without a bias. With a bfloat16 weight, {@code x} is rounded to that as well;
+   * sums and the result are float32 nevertheless.
+   *
+   * @param x {@code (..., in)}
+   * @param weight {@code (out, in)}, float32 or {@link NetworkScope#bfloat16Weight}
+   * @return {@code (..., out)}
+   */
+  public NDArray linear(NDArray x, NDArray weight) {
+    if (weight.getDataType() == DataType.FLOAT32) {
+      return ai.djl.nn.core.Linear.linear(x, weight).singletonOrThrow();
+    }
+    Shape in = x.getShape();
+    if (in.dimension() == 2 && in.get(0) == 1) { // libtorch has a better kernel for this
+      return run("multiply_bfloat16", x, weight).reshape(1, weight.getShape().get(0));
+    }
+    return run("linear_bfloat16", x, weight);
+  }
+
+  /**
+   * Rows of a matrix, as float32.
+   *
+   * @param ids int64, each from 0 to less than {@code rows}
+   * @param weight {@code (rows, size)}, float32 or {@link NetworkScope#bfloat16Weight}
+   * @return {@code (..., size)}
+   */
+  public NDArray embedding(NDArray ids, NDArray weight) {
+    return run("embedding", ids, weight);
+  }
+
+  /**
+   * Rotary positions (arXiv 2104.09864) in the form that turns the first half of the last axis
+   * against the second: {@code x * cos + (-second, first) * sin}.
+   *
+   * @param x {@code (..., size)}, size even
+   * @param cos broadcast to {@code x}
+   * @param sin broadcast to {@code x}
+   */
+  public NDArray rotate(NDArray x, NDArray cos, NDArray sin) {
+    return run("rotate", x, cos, sin);
+  }
+
+  /** {@code gate * sigmoid(gate) * up}, element by element (arXiv 2002.05202). */
+  public NDArray swiGlu(NDArray gate, NDArray up) {
+    return run("swiglu", gate, up);
+  }
+
+  /**
+   * Writes into a cache, in place.
+   *
+   * @param value {@code (heads, n, size)}
+   * @param cache {@code (heads, capacity, size)}
+   * @param at position of the first of the n
+   */
+  public void store(NDArray value, NDArray cache, int at) {
+    notNegative("at", at);
+    run("store", value, cache, at).close();
+  }
+
+  NDArray emptyBfloat16(NDManager manager, long rows, long columns) {
+    try (NDArray owner = manager.create(0f)) {
+      return run("empty_bfloat16", owner, rows, columns);
+    }
+  }
+
+  /** Writes {@code values} into {@code x} from the element {@code at} on, in row-major order. */
+  void fill(NDArray x, long at, NDArray values) {
+    run("fill", x, at, values).close();
   }
 
   /**

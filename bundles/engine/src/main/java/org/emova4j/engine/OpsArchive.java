@@ -63,6 +63,23 @@ final class OpsArchive {
           return torch.rms_norm(x, [torch.size(weight, 0)], weight, eps)
         def group_norm(self: __torch__.Ops, x: Tensor, groups: int, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
           return torch.group_norm(x, groups, weight, bias, eps, False)
+        def empty_bfloat16(self: __torch__.Ops, like: Tensor, rows: int, columns: int) -> Tensor:
+          return torch.empty([rows, columns], dtype=15)
+        def fill(self: __torch__.Ops, x: Tensor, at: int, values: Tensor) -> Tensor:
+          return torch.copy_(torch.narrow(torch.view(x, [-1]), 0, at, torch.size(values, 0)), values)
+        def linear_bfloat16(self: __torch__.Ops, x: Tensor, weight: Tensor) -> Tensor:
+          return torch.to(torch.linear(torch.to(x, 15), weight), 6)
+        def multiply_bfloat16(self: __torch__.Ops, x: Tensor, weight: Tensor) -> Tensor:
+          return torch.to(torch.mv(weight, torch.view(torch.to(x, 15), [-1])), 6)
+        def embedding(self: __torch__.Ops, ids: Tensor, weight: Tensor) -> Tensor:
+          return torch.to(torch.embedding(weight, ids), 6)
+        def rotate(self: __torch__.Ops, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+          low, high, = torch.chunk(x, 2, -1)
+          return torch.add(torch.mul(x, cos), torch.mul(torch.cat([torch.neg(high), low], -1), sin))
+        def swiglu(self: __torch__.Ops, gate: Tensor, up: Tensor) -> Tensor:
+          return torch.mul(torch.silu(gate), up)
+        def store(self: __torch__.Ops, value: Tensor, cache: Tensor, at: int) -> Tensor:
+          return torch.copy_(torch.narrow(cache, 1, at, torch.size(value, 1)), value)
         def pad_reflect(self: __torch__.Ops, x: Tensor, left: int, right: int) -> Tensor:
           return torch.pad(x, [left, right], "reflect")
         def pad_replicate(self: __torch__.Ops, x: Tensor, left: int, right: int) -> Tensor:
