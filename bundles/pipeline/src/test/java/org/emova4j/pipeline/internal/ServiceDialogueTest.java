@@ -63,6 +63,7 @@ class ServiceDialogueTest {
   private final FakeModel model = new FakeModel(LITE);
   private final StyleModule styles = mock(StyleModule.class);
   private final List<Style> spoken = new ArrayList<>();
+  private int created;
 
   @BeforeEach
   void registerParts() throws SpeechException {
@@ -101,15 +102,22 @@ class ServiceDialogueTest {
   }
 
   @SuppressWarnings("unchecked") // a mock has no type parameters
-  private static <T> ServiceReference<T> reference(String id, Codebook codebook, String space) {
+  private <T> ServiceReference<T> reference(String id, Codebook codebook, String space) {
     ServiceReference<T> reference = mock(ServiceReference.class);
     lenient().when(reference.getProperty(ServiceProperties.ID)).thenReturn(id);
     lenient()
         .when(reference.getProperty(ServiceProperties.CODEBOOK))
         .thenReturn(codebook == null ? null : codebook.id());
     lenient().when(reference.getProperty(ServiceProperties.STYLE_SPACE)).thenReturn(space);
-    lenient().when(reference.compareTo(any())).thenReturn(1);
-    lenient().when(reference.compareTo(reference)).thenReturn(0);
+    int serviceId = created++;
+    lenient().when(reference.getProperty("service.id")).thenReturn(serviceId);
+    lenient()
+        .when(reference.compareTo(any()))
+        .thenAnswer(
+            call -> {
+              ServiceReference<T> other = call.getArgument(0);
+              return Integer.compare(serviceId, (int) other.getProperty("service.id"));
+            });
     return reference;
   }
 
