@@ -118,8 +118,7 @@ class ShippedModelTest {
 
     Audio sad = converter.convert(speech, ConversionRequest.of(same.withEmotion("sad")));
     Audio hardly =
-        converter.convert(
-            speech, ConversionRequest.of(same.withEmotion("sad").withIntensity(0.2)));
+        converter.convert(speech, ConversionRequest.of(same.withEmotion("sad").withIntensity(0.2)));
     assertThat(sad.length()).isGreaterThan(hardly.length());
     assertThat(hardly.length()).isGreaterThan(speech.length());
     assertThat(converter.sampleRate(ConversionRequest.of(same), 44_100)).isEqualTo(44_100);
