@@ -72,8 +72,7 @@ final class ConvBlock implements EncoderBlock {
     int right = sizes.kernel() / 2;
     // At stride two one zero less on the left; the reference decides by the parity of the channels.
     int left = sizes.stride() == 2 && sizes.in() % 2 == 0 ? right - 1 : right;
-    NDArray padded = Masked.padded(x, valid, left, right);
-    padded.attach(inner);
+    NDArray padded = Masked.padded(x, valid, left, right, inner);
     return ops.unfold(
             padded.reshape(-1), 0, sizes.kernel() * sizes.in(), sizes.stride() * sizes.in())
         .expandDims(0);

@@ -17,11 +17,12 @@ final class Masked {
    *
    * @param x {@code (1, time, width)}
    * @param valid at most the time
+   * @param manager of the result: even a view that stayed behind would hold all of {@code x}
    * @return {@code (1, left + time + right, width)}
    */
-  static NDArray padded(NDArray x, int valid, int left, int right) {
+  static NDArray padded(NDArray x, int valid, int left, int right, NDManager manager) {
     int time = (int) x.getShape().get(1);
-    return frames(x, 0, valid).pad(new Shape(0, 0, left, right + time - valid), 0);
+    return frames(x, 0, valid, manager).pad(new Shape(0, 0, left, right + time - valid), 0);
   }
 
   /** Frames {@code from} to {@code to}, a view. */
@@ -29,7 +30,7 @@ final class Masked {
     return x.get(new NDIndex().addAllDim().addSliceDim(from, to));
   }
 
-  /** The same, of another manager. */
+  /** The same, of a manager that is closed before that of {@code x}. */
   static NDArray frames(NDArray x, int from, int to, NDManager manager) {
     NDArray view = frames(x, from, to);
     view.attach(manager);

@@ -11,14 +11,12 @@ import org.emova4j.engine.nn.LayerNorm;
 
 /** A convolution that tells positions apart, transformer layers, and a last layer norm. */
 final class TransformerBlock implements EncoderBlock {
-  private final Ops ops;
   private final LongConv position;
   private final List<TransformerLayer> layers = new ArrayList<>();
   private final LayerNorm norm;
 
   TransformerBlock(NetworkScope scope, Ops ops, String name, SpiralConfig.Transformer sizes)
       throws SpeechException {
-    this.ops = ops;
     position = new LongConv(scope, ops, name + ".pos_conv.0", sizes);
     for (int i = 0; i < sizes.layers(); i++) {
       layers.add(new TransformerLayer(scope, ops, name + ".layers." + i, sizes));
@@ -41,8 +39,7 @@ final class TransformerBlock implements EncoderBlock {
   private NDArray withPosition(NDArray x, int valid, NDManager outer) {
     int time = (int) x.getShape().get(1);
     try (NDManager inner = outer.newSubManager()) {
-      NDArray padded = Masked.padded(x, valid, position.left(), position.right(time));
-      padded.attach(inner);
+      NDArray padded = Masked.padded(x, valid, position.left(), position.right(time), inner);
       NDArray h = Masked.frames(padded, position.left(), position.left() + time).duplicate();
       position.add(padded, h);
       h.attach(outer);

@@ -75,9 +75,10 @@ final class TransformerLayer {
     int time = (int) x.getShape().get(1);
     NDArray h = attentionNorm.apply(x);
     h.attach(inner);
+    NDArray together = toAttention.apply(h); // (1, time, 3 * width)
+    h.close();
     NDArray all =
-        toAttention
-            .apply(h)
+        together
             .reshape(new Shape(time, 3, heads, width / heads))
             .transpose(1, 2, 0, 3); // (3, heads, time, size)
     NDArray queries = all.get(0).expandDims(0);

@@ -23,8 +23,7 @@ class SpiralConfigReaderTest {
     assertThat(RandomSpiral.parameters(official)).isEqualTo(94_688_373);
     assertThat(official.mel())
         .isEqualTo(
-            new SpiralConfig.Mel(
-                16_000, 320, 160, 512, 128, 0, 8000, 0.97f, 5.960464477539063e-08, 16));
+            new SpiralConfig.Mel(16_000, 320, 160, 512, 128, 0, 8000, 0.97f, Math.pow(2, -24), 16));
     assertThat(official.samplesPerUnit()).isEqualTo(640);
     assertThat(official.unitDuration()).hasMillis(40);
     assertThat(official.blocks().get(6))
