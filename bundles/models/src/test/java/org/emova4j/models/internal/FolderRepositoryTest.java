@@ -157,8 +157,8 @@ class FolderRepositoryTest {
     repository.install(model("cut", "1"));
     repository.install(model("gone", "1"));
     repository.deactivate();
-    Files.writeString(folder.resolve("cut-1/tokenizer.safetensors"), "weight");
-    Files.delete(folder.resolve("gone-1/docs/card.md"));
+    Files.writeString(folder.resolve("cut@1/tokenizer.safetensors"), "weight");
+    Files.delete(folder.resolve("gone@1/docs/card.md"));
     Files.createDirectories(folder.resolve("broken"));
     Files.writeString(folder.resolve("broken/model.json"), "{\"id\":");
     Files.createDirectories(folder.resolve("empty"));

@@ -364,6 +364,7 @@ class PartsConverterTest {
     SpeechModifier modifier = modifier("lite-1");
     when(modifier.sampleRate(44_100)).thenReturn(44_100);
     when(modifier.sampleRate(Audio.MAX_SAMPLE_RATE)).thenReturn(48_000);
+    converter.addVocoder(reference("lite", 0), vocoder(LITE, "lite-1"));
     converter.addModifier(reference("psola", 0), modifier);
 
     assertThat(converter.sampleRate(SAME, 44_100)).isEqualTo(44_100);
