@@ -43,11 +43,15 @@ public abstract class VocoderContract {
   }
 
   @Test
-  void noUnitsGiveNoSound() throws Exception {
-    UnitSequence nothing = UnitSequence.of(vocoder().codebook());
-    assertThat(vocoder().vocode(nothing, style()).length()).isZero();
-    assertThat(vocoder().vocode(UnitSequence.ofFrames(vocoder().codebook()), style()).length())
-        .isZero();
+  void refusesNoUnits() throws Exception {
+    Vocoder vocoder = vocoder();
+    StyleVector style = style();
+    for (UnitSequence nothing :
+        List.of(UnitSequence.of(vocoder.codebook()), UnitSequence.ofFrames(vocoder.codebook()))) {
+      assertThatThrownBy(() -> vocoder.vocode(nothing, style))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("no units");
+    }
   }
 
   @Test

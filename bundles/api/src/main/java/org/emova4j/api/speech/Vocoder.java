@@ -37,8 +37,8 @@ public interface Vocoder {
    *     only with timed units, whose time axis it shares; where it is empty, or not read, it is
    *     predicted
    * @return sound at {@link #sampleRate()}; the same arguments always give the same sound
-   * @throws IllegalArgumentException if the codebook or style space differ (names both sides), or
-   *     prosody comes with units without timing
+   * @throws IllegalArgumentException if there are no units, the codebook or style space differ
+   *     (names both sides), or prosody comes with units without timing
    * @throws ModelUnavailableException if the vocoder is just going away; its successor can be asked
    * @throws InferenceFailedException if the network fails
    */

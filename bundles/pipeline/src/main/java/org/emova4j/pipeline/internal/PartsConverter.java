@@ -177,6 +177,9 @@ public final class PartsConverter implements SpeechConverter {
 
     long start = System.nanoTime();
     UnitSequence units = tokenizers.call(parts.tokenizer(), t -> t.tokenize(speech));
+    if (units.length() == 0) { // a recording without a sample
+      return Audio.of(new float[0], vocoders.call(parts.vocoder(), Vocoder::sampleRate));
+    }
     long tokenized = System.nanoTime();
     Optional<Prosody> prosody =
         keepsProsody

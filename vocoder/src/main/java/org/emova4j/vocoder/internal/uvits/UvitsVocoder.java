@@ -118,9 +118,6 @@ final class UvitsVocoder implements Vocoder, AutoCloseable {
   public Audio vocode(UnitSequence units, StyleVector vector, Optional<Prosody> prosody)
       throws SpeechException {
     float[] style = check(units, vector, prosody);
-    if (units.length() == 0) {
-      return Audio.of(new float[0], sampleRate());
-    }
     Prior prior = units.isTimed() ? timed(units.reduced(), style) : untimed(units, style);
     int hop = network.settings().hop();
     int length =
@@ -143,6 +140,9 @@ final class UvitsVocoder implements Vocoder, AutoCloseable {
       throw new IllegalArgumentException(
           "the units are of codebook %s, this vocoder reads %s"
               .formatted(units.codebook().id(), codebook.id()));
+    }
+    if (units.length() == 0) {
+      throw new IllegalArgumentException("there are no units to speak");
     }
     if (!vector.spaceId().equals(styleSpace)) {
       throw new IllegalArgumentException(
