@@ -4,8 +4,8 @@
                   root mean square difference in dB), log-spectral distance (bins of 1024 samples), both of active frames at the same times
   melody          praat's F0 of the source against that of the conversion with prosody carried over: correlation of ln F0 where both are
                   voiced, and frames that agree in voicing
-  voice           cosine of speaker vectors of conversions to shipped voices with each emotion, and of MFCC statistics: the same voice's
-                  against the other's; a confusion is a conversion that is nearer to the other voice's neutral mean
+  voice           cosine of speaker vectors of conversions to shipped voices with each emotion, and of MFCC statistics, both standardised
+                  over all conversions: the same voice's against the other's; a confusion is a conversion that is nearer to the other voice's neutral mean
   Mandarin tones  height and slope of F0 over pinyin finals: correlation of source and conversion
 """
 
@@ -136,9 +136,8 @@ def main():
                     vectors["MFCC statistics"].setdefault(voice, []).append((emotion, mfcc_statistics(wave)))
         for name, found in vectors.items():
             every = torch.stack([x for items in found.values() for _, x in items])
-            if name != "speaker vector":
-                mean, deviation = every.mean(0), every.std(0)
-                found = {v: [(e, (x - mean) / deviation) for e, x in items] for v, items in found.items()}
+            mean, deviation = every.mean(0), every.std(0) + 1e-6
+            found = {v: [(e, (x - mean) / deviation) for e, x in items] for v, items in found.items()}
             neutral = {v: torch.stack([x for e, x in items if e == "neutral"]).mean(0) for v, items in found.items()}
             cosine = lambda a, b: float(torch.nn.functional.cosine_similarity(a, b, 0))
             same, other, confused = [], [], 0
