@@ -99,8 +99,7 @@ final class TorchObjects implements Pickle.Types {
         "its pickle calls %s with arguments that do not fit".formatted(function.global));
   }
 
-  private static Map<Object, Object> dictionary(Object[] arguments)
-      throws FormatException {
+  private static Map<Object, Object> dictionary(Object[] arguments) throws FormatException {
     Map<Object, Object> map = new LinkedHashMap<>();
     if (arguments.length == 1 && arguments[0] instanceof List<?> pairs) {
       for (Object pair : pairs) {

@@ -109,8 +109,7 @@ public final class CheckpointImporter implements ModelImporter {
     return holding.stream().findFirst();
   }
 
-  private static void requireSome(
-      List<Draft> drafts, Request request, List<TensorSet> sets)
+  private static void requireSome(List<Draft> drafts, Request request, List<TensorSet> sets)
       throws ModelUnavailableException {
     if (drafts.isEmpty()) {
       String held =
