@@ -121,7 +121,7 @@ def words(figures):
 def product(figures):
     found = figures.product.get("words")
     if not found:
-        return "Not measured."
+        return "Not measured for these weights: `training/measure_product.py` does."
     lines = ["| development recordings | originals | to `female` | to `male` | own voice |", "|---|---|---|---|---|"]
     for name in found.get("originals", {}):
         lines.append(f"| {name} | " + " | ".join(said(found.get(mode, {}).get(name), 3) for mode in ("originals", "female", "male", "own")) + " |")

@@ -22,9 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * stored: units and the spectra of conversions.
  */
 class ShippedSentencesTest {
-  /**
-   * Natural log of power. The product's F0 isn't praat's and its noise is another.
-   */
+  /** Natural log of power. The product's F0 isn't praat's and its noise is another. */
   private static final double TOLERANCE = 0.8;
 
   @TempDir static Path storage;
