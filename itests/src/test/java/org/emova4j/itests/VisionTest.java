@@ -44,7 +44,10 @@ class VisionTest {
   @Test
   void preparesPicturesOfEveryKind() throws Exception {
     ImagePreparer preparer = distribution.await(ImagePreparer.class);
-    for (String name : new String[] {"turned.webp", "lossy.webp", "rgb.png", "subsampled.jpg", "still.gif", "rgb.bmp"}) {
+    for (String name :
+        new String[] {
+          "turned.webp", "lossy.webp", "rgb.png", "subsampled.jpg", "still.gif", "rgb.bmp"
+        }) {
       PreparedImage image = preparer.prepare(PICTURES.resolve(name), Detail.BALANCED);
       assertThat(image.dataUrl()).as(name).startsWith("data:image/png;base64,iVBOR");
       ImagePatches patches = preparer.patches(image);
@@ -71,7 +74,9 @@ class VisionTest {
     assertThat(bundle.getState()).isEqualTo(Bundle.ACTIVE);
 
     PreparedImage image =
-        distribution.await(ImagePreparer.class).prepare(PICTURES.resolve("lossy.webp"), Detail.FULL);
+        distribution
+            .await(ImagePreparer.class)
+            .prepare(PICTURES.resolve("lossy.webp"), Detail.FULL);
     assertThat(image.width()).isEqualTo(96);
     IIORegistry.getDefaultInstance()
         .getServiceProviders(ImageReaderSpi.class, false)
