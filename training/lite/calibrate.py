@@ -1,7 +1,7 @@
 """Makes converted speech measure as emotional speech does: adjusts the factors of emotions-measured.json by listening to what they do.
 
 What a factor asks for is not what is measured afterwards: added noise lowers the harmonics-to-noise ratio less than it says, tilt also moves
-with F0, the vocoder has a jitter of its own. So neutral development recordings are converted with each emotion, measured like Emo-DB's were
+with F0, the vocoder has a jitter of its own. So neutral training recordings are converted with each emotion, measured like Emo-DB's were
 (judge.features), and factors are moved by what is missing, a few times over. What a vocoder cannot do (creak, another spectrum) is then made up
 for by exaggeration: a random search for what a judge believes more, with a price for leaving what was measured. Target and this judge come from
 FACTOR_SPEAKERS of Emo-DB alone. The result is emotions.json.
@@ -89,7 +89,7 @@ def main():
     targets = human_targets(utterances, arguments.work_dir / "human")
     entries = json.loads((arguments.work_dir / "emotions-measured.json").read_text())
     converter = Converter(arguments.model_dir)
-    sources = neutral_sources(utterances, arguments.sources)
+    sources = neutral_sources(utterances, arguments.sources, "train")
     voices = ["female", "male"]
 
     def listen(entry):

@@ -45,6 +45,8 @@ def points(figures, names, most):
     parts, met = [], []
     for name in names:
         original = figures.wer(name, "original")
+        if figures.wer(name, "female") is None:
+            parts.append(f"{name} {MISSING}")
         for voice in ("female", "male"):
             wer = figures.wer(name, voice)
             if original is not None and wer is not None:

@@ -135,8 +135,8 @@ def recall(table):
     return sum(row[e] / max(1, sum(row.values())) for e, row in table.items()) / len(table)
 
 
-def neutral_sources(utterances, count):
-    rows = [r for r in utterances if r["split"] == "dev" and r["set"] in ("kathleen", "librispeech") and 150 < len(r["f0"]) < 900]
+def neutral_sources(utterances, count, split="dev"):
+    rows = [r for r in utterances if r["split"] == split and r["set"] in ("kathleen", "librispeech") and 150 < len(r["f0"]) < 900]
     by_set = {name: sorted((r for r in rows if r["set"] == name), key=lambda r: r["name"]) for name in ("kathleen", "librispeech")}
     return [row for pair in zip(*by_set.values()) for row in pair][:count]
 
