@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,8 +40,8 @@ import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.util.tracker.ServiceTracker;
 
 /**
- * A spoken question through the dialogue slice: the shipped tokenizer and vocoder, and a server that
- * answers with the question's own units.
+ * A spoken question through the dialogue slice: the shipped tokenizer and vocoder, and a server
+ * that answers with the question's own units.
  */
 class SpokenDialogueTest {
   private static final String ANSWER =
@@ -97,13 +96,18 @@ class SpokenDialogueTest {
         .await(ConfigurationAdmin.class)
         .getFactoryConfiguration("org.emova4j.llm", id, "?")
         .update(
-            new Hashtable<>(
+            FrameworkUtil.asDictionary(
                 Map.of(
-                    "id", id,
-                    "url", "http://127.0.0.1:%d/v1".formatted(server.getAddress().getPort()),
-                    "model", "emova",
-                    "codebook", codebook,
-                    "probe", false)));
+                    "id",
+                    id,
+                    "url",
+                    "http://127.0.0.1:%d/v1".formatted(server.getAddress().getPort()),
+                    "model",
+                    "emova",
+                    "codebook",
+                    codebook,
+                    "probe",
+                    false)));
     Filter filter =
         FrameworkUtil.createFilter(
             "(&(objectClass=%s)(emova.id=%s)(emova.codebook=%s))"
