@@ -133,10 +133,19 @@ class HotSwapTest {
     ServiceRegistration<Vocoder> stranger =
         distribution.context().registerService(Vocoder.class, new Stranger(), properties);
     try {
-      assertThatThrownBy(() -> converter.convert(speech, REQUEST))
+      ConversionRequest named =
+          new ConversionRequest(
+              REQUEST.style(),
+              Optional.empty(),
+              true,
+              new ConversionRequest.Parts(
+                  Optional.empty(), Optional.empty(), Optional.of("stranger")));
+      assertThatThrownBy(() -> converter.convert(speech, named))
           .isInstanceOf(ModelUnavailableException.class)
           .hasMessageContaining("lite-40ms-4096")
           .hasMessageContaining("stranger-40ms-4096");
+      // Best-ranked but of no use: whoever names no vocoder gets the one that fits.
+      assertThat(converter.convert(speech, REQUEST).length()).isPositive();
     } finally {
       stranger.unregister();
     }
