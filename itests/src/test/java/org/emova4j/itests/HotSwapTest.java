@@ -126,7 +126,7 @@ class HotSwapTest {
   }
 
   @Test
-  void refusesAVocoderWhoseCodebookDoesNotMatchAndNamesBoth() {
+  void refusesAVocoderWhoseCodebookDoesNotMatchAndNamesBoth() throws Exception {
     Dictionary<String, Object> properties =
         FrameworkUtil.asDictionary(
             Map.of(Constants.SERVICE_RANKING, 1_000, ServiceProperties.ID, "stranger"));
