@@ -181,8 +181,6 @@ def measure_same(emova, shared, work, rows, fields):
 
     manifest, sentences = write_manifest(shared, work, rows, fields)
     originals = shared / "speech" / "train"
-    print("originals")
-    intelligibility(shared, manifest, originals, "--text", str(sentences))
     script = work / "f0.praat"
     script.write_text(PITCH_SCRIPT.replace("500\n", "700\n"))
     wavs = [(work / "original" / row["path"]).with_suffix(".wav") for row in rows]
@@ -199,9 +197,10 @@ def measure_same(emova, shared, work, rows, fields):
         distances = [[numpy.linalg.norm((voice(w[: len(w) // 2]) - k) / scale) for k in known] for w in waves]
         right = sum(speakers[int(numpy.argmin(d))] == row["speaker"] for d, row in zip(distances, rows))
         own = [d[speakers.index(row["speaker"])] for d, row in zip(distances, rows)]
-        return f"speaker recognised among {len(speakers)}: {right} of {len(rows)}, mean distance to the own {statistics.mean(own):.2f}"
+        print(f"speaker recognised among {len(speakers)}: {right} of {len(rows)}, mean distance to the own {statistics.mean(own):.2f}", flush=True)
+        return right
 
-    print("originals: " + recognised(waves), flush=True)
+    figures = {"recordings": len(rows), "originals": {"words": intelligibility(shared, manifest, originals, "--text", str(sentences)), "recognised": recognised(waves)}}
     labels = [f"pitch={p}" for p in ("normal", "low", "high")] + [f"speed={v}" for v in ("slow", "fast")]
     labels += [f"emotion={e}" for e in ("happy", "sad", "angry", "fearful", "disgusted", "surprised")]
     for label in labels:
@@ -209,13 +208,15 @@ def measure_same(emova, shared, work, rows, fields):
         made = [(work / folder / row["path"]).with_suffix(".wav") for row in rows]
         convert(emova, [(originals / row["path"], target, ["speaker=same", label]) for row, target in zip(rows, made)])
         print(f"same, {label}")
-        intelligibility(shared, manifest, work / folder, "--ext", "wav", "--text", str(sentences))
+        words = intelligibility(shared, manifest, work / folder, "--ext", "wav", "--text", str(sentences))
         steps = [12 * math.log2(median_f0(a, script) / median_f0(b, script)) for a, b in zip(made, wavs)]
         results = [samples(path) for path in made]
-        print(f"semitones of median F0: {spread(steps)}; {recognised(results)}", flush=True)
+        print(f"semitones of median F0: {spread(steps)}", flush=True)
+        figures[label] = {"words": words, "recognised": recognised(results)}
         if label == "pitch=normal":
             errors = [numpy.abs(a[: len(b)] - b[: len(a)]).max() for a, b in zip(results, waves)]
             print(f"largest difference of a sample from its original's: {20 * math.log10(max(max(errors), 1e-9)):.0f} dBFS", flush=True)
+    return figures
 
 
 def main():
@@ -232,10 +233,9 @@ def main():
         reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         dev = [r for r in reader if r["split"] == "dev" and r["dataset"].startswith(SETS)]
     rows = [r for name in SETS for r in [x for x in dev if x["dataset"].startswith(name)][: arguments.limit]]
-    if arguments.only == "same":
-        measure_same(arguments.emova, arguments.shared, arguments.work, rows, reader.fieldnames)
-        return
     figures = {}
+    if arguments.only == "same":
+        figures["same"] = measure_same(arguments.emova, arguments.shared, arguments.work, rows, reader.fieldnames)
     if arguments.only in (None, "style"):
         measure_style(arguments.emova, arguments.shared, arguments.work, rows)
     if arguments.only in (None, "time"):
