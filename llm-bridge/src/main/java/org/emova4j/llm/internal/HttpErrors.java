@@ -43,8 +43,18 @@ final class HttpErrors {
           default -> status >= 500 ? "the server failed" : "the server refused";
         };
     String detail = said.isEmpty() ? "" : ": " + said;
-    return new RefusedException(status, "%s: %s (HTTP %d)%s".formatted(uri, text, status, detail))
-        .asFailure();
+    RefusedException refused =
+        new RefusedException(status, "%s: %s (HTTP %d)%s".formatted(uri, text, status, detail));
+    return refused.asFailure(
+        status == 400 && isTooLong(body, said) ? Reason.TOO_LONG : Reason.REFUSED);
+  }
+
+  /** In the words of llama.cpp, of OpenAI, or of vLLM. */
+  private static boolean isTooLong(String body, String said) {
+    JsonNode error = JsonText.tryParse(body).orElse(JsonText.object()).path("error");
+    return error.path("type").asText().equals("exceed_context_size_error")
+        || error.path("code").asText().equals("context_length_exceeded")
+        || said.startsWith("This model's maximum context length");
   }
 
   /** The sentence in an error, whatever the server wraps it in. */
@@ -89,8 +99,8 @@ final class HttpErrors {
       this.status = status;
     }
 
-    LanguageModelException asFailure() {
-      return new LanguageModelException(Reason.REFUSED, getMessage(), this);
+    LanguageModelException asFailure(Reason reason) {
+      return new LanguageModelException(reason, getMessage(), this);
     }
 
     /** The status that made a failure; empty if none did. */

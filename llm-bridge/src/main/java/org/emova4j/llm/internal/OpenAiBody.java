@@ -89,7 +89,12 @@ final class OpenAiBody {
     if (fields == Fields.STANDARD) {
       return body;
     }
-    body.put("repetition_penalty", 1.0); // a server's own default would spoil runs of units
+    // A server's own defaults would spoil runs of units. llama.cpp has a name of its own for the
+    // penalty, and takes its defaults from the model's file.
+    body.put("repetition_penalty", 1.0);
+    body.put("repeat_penalty", 1.0);
+    body.put("top_k", -1);
+    body.put("min_p", 0.0);
     body.put("skip_special_tokens", true);
     body.put("spaces_between_special_tokens", false);
     ArrayNode stop = body.putArray("stop_token_ids");

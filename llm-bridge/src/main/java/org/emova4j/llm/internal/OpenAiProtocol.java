@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.emova4j.api.chat.ChatRequest;
 import org.emova4j.api.speech.LanguageModelException;
+import org.emova4j.api.speech.LanguageModelException.Reason;
 import org.emova4j.llm.internal.OpenAiBody.Fields;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,9 +109,10 @@ final class OpenAiProtocol implements Protocol {
   }
 
   private static boolean isAboutFields(LanguageModelException failure) {
-    return HttpErrors.RefusedException.status(failure)
-        .filter(s -> s == 400 || s == 422)
-        .isPresent();
+    return failure.reason() == Reason.REFUSED
+        && HttpErrors.RefusedException.status(failure)
+            .filter(s -> s == 400 || s == 422)
+            .isPresent();
   }
 
   @Override
@@ -120,17 +123,24 @@ final class OpenAiProtocol implements Protocol {
     }
     List<Listed> listed = new ArrayList<>();
     for (JsonNode model : answer.get().path("data")) {
-      JsonNode length = model.path("max_model_len");
-      JsonNode trained = model.path("meta").path("n_ctx_train"); // llama.cpp
-      JsonNode context = length.isMissingNode() ? trained : length;
       listed.add(
           new Listed(
               model.path("id").asText(),
-              context.canConvertToInt() && context.asInt() > 0
-                  ? OptionalInt.of(context.asInt())
-                  : OptionalInt.empty()));
+              contextTokens(model),
+              model.path("owned_by").asText().equals("llamacpp")));
     }
     return Optional.of(listed);
+  }
+
+  /**
+   * In the words of vLLM and SGLang, or of llama.cpp: what it was started with, else the model's.
+   */
+  private static OptionalInt contextTokens(JsonNode model) {
+    JsonNode meta = model.path("meta");
+    return Stream.of(model.path("max_model_len"), meta.path("n_ctx"), meta.path("n_ctx_train"))
+        .filter(length -> length.canConvertToInt() && length.asInt() > 0)
+        .mapToInt(JsonNode::asInt)
+        .findFirst();
   }
 
   /**

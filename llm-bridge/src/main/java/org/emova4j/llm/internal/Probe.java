@@ -77,24 +77,33 @@ final class Probe {
             .map(served -> Math.min(served, settings.contextTokens()))
             .findFirst()
             .orElse(settings.contextTokens());
-    String note = "";
-    boolean speech = settings.codebook().isPresent();
-    if (speech) {
-      Optional<List<Long>> tokens =
-          protocol.tokenize(TWO_UNITS.formatted(settings.codebook().get().size() - 1), model);
-      boolean known = tokens.isPresent() ? areUnits(tokens.get()) : speaks(model);
-      note =
-          known
-              ? "its server knows the speech units"
-              : tokens.isPresent()
-                  ? "its server's tokenizer doesn't know the speech units"
-                  : "asked to say \"hello\", it answers without speech units";
-      speech = known;
-      if (!known) {
-        log.warn("language model {}: {}, so speech is off", settings.id(), note);
-      }
+    if (settings.codebook().isEmpty()) {
+      return new Result(model, new Capabilities(modes(false), context, ""));
     }
-    return new Result(model, new Capabilities(modes(speech), context, note));
+    boolean mayHideUnits =
+        listed.orElse(List.of()).stream().anyMatch(Protocol.Listed::mayHideUnits);
+    Optional<String> obstacle = obstacle(model, settings.codebook().get().size(), mayHideUnits);
+    obstacle.ifPresent(
+        reason -> log.warn("language model {}: {}, so speech is off", settings.id(), reason));
+    String note = obstacle.orElse("its server knows the speech units");
+    return new Result(model, new Capabilities(modes(obstacle.isEmpty()), context, note));
+  }
+
+  /** Why there is no speech; empty if there is. */
+  private Optional<String> obstacle(String model, int units, boolean mayHideUnits)
+      throws LanguageModelException {
+    Optional<List<Long>> tokens = protocol.tokenize(TWO_UNITS.formatted(units - 1), model);
+    if (tokens.isPresent() && !areUnits(tokens.get())) {
+      return Optional.of("its server's tokenizer doesn't know the speech units");
+    }
+    if ((tokens.isEmpty() || mayHideUnits) && !speaks(model)) {
+      return Optional.of(
+          "asked to say \"hello\", it answers without speech units"
+              + (mayHideUnits
+                  ? " (llama-server leaves them out unless started with --special)"
+                  : ""));
+    }
+    return Optional.empty();
   }
 
   private String name(List<Protocol.Listed> listed) throws LanguageModelException {

@@ -36,6 +36,7 @@ interface Protocol {
    * A model on a server.
    *
    * @param contextTokens its context, if the server says so
+   * @param mayHideUnits whether the server may know the units and still leave them out of answers
    */
-  record Listed(String name, OptionalInt contextTokens) {}
+  record Listed(String name, OptionalInt contextTokens, boolean mayHideUnits) {}
 }

@@ -45,8 +45,7 @@ final class RemoteModel implements LanguageModel {
     String prompt = Prompts.render(withoutUnits(request), false);
     int estimate = TokenEstimate.of(prompt);
     boolean near =
-        estimate + estimate / 2 + units + image + request.sampling().maxTokens()
-            > settings.contextTokens();
+        estimate + estimate / 2 + units + image + request.sampling().maxTokens() > contextTokens();
     if (near && settings.probe()) { // an estimate won't do
       Optional<List<Long>> tokens =
           protocol.tokenize(Prompts.render(request, false), probe.result().model());
@@ -55,6 +54,11 @@ final class RemoteModel implements LanguageModel {
       }
     }
     return new TokenCount(estimate, units, image, false);
+  }
+
+  /** What the server has, where it was asked. */
+  private int contextTokens() throws LanguageModelException {
+    return settings.probe() ? capabilities().contextTokens() : settings.contextTokens();
   }
 
   private static ChatRequest withoutUnits(ChatRequest request) {
@@ -104,11 +108,11 @@ final class RemoteModel implements LanguageModel {
 
   private void requireFitting(ChatRequest request) throws LanguageModelException {
     TokenCount count = count(request);
-    if (count.exact() && count.total() + LEAST_ANSWER > settings.contextTokens()) {
+    if (count.exact() && count.total() + LEAST_ANSWER > contextTokens()) {
       throw new LanguageModelException(
           Reason.TOO_LONG,
           "the question takes %d tokens, too many for the %d of model %s"
-              .formatted(count.total(), settings.contextTokens(), settings.id()));
+              .formatted(count.total(), contextTokens(), settings.id()));
     }
   }
 }

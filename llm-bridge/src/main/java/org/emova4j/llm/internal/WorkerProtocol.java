@@ -82,7 +82,7 @@ final class WorkerProtocol implements Protocol {
       return Optional.empty();
     }
     List<Listed> listed = new ArrayList<>();
-    names.forEach(name -> listed.add(new Listed(name.asText(), OptionalInt.empty())));
+    names.forEach(name -> listed.add(new Listed(name.asText(), OptionalInt.empty(), false)));
     return Optional.of(listed);
   }
 

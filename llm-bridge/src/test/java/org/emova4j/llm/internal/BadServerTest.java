@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(300)
 class BadServerTest {
@@ -70,6 +72,23 @@ class BadServerTest {
 
     assertThat(failure.reason()).isEqualTo(Reason.UNREACHABLE);
     assertThat(failure).hasMessageContaining("unknown host");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"error\":{\"type\":\"exceed_context_size_error\",\"message\":\"too many tokens\"}}",
+        "{\"error\":{\"code\":\"context_length_exceeded\",\"message\":\"too many tokens\"}}",
+        "{\"message\":\"This model's maximum context length is 10: too many tokens\"}"
+      })
+  void aQuestionThatIsTooLongIsAskedOnce(String body) {
+    server.on(CHAT, e -> e.answer(400, "application/json", body));
+
+    assertThat(failure())
+        .hasMessageContaining("too many tokens")
+        .isInstanceOfSatisfying(
+            LanguageModelException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_LONG));
+    assertThat(server.requestsTo(CHAT)).hasSize(1);
   }
 
   @Test

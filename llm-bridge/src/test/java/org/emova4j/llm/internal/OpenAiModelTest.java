@@ -70,7 +70,8 @@ class OpenAiModelTest {
                     """
                     {"model": "emova-7b", "stream": true, "temperature": 0.2, "top_p": 0.7,
                      "max_tokens": 2048, "stream_options": {"include_usage": true},
-                     "repetition_penalty": 1.0, "skip_special_tokens": true,
+                     "repetition_penalty": 1.0, "repeat_penalty": 1.0, "top_k": -1, "min_p": 0.0,
+                     "skip_special_tokens": true,
                      "spaces_between_special_tokens": false, "stop_token_ids": [151645, 151643],
                      "messages": [
                        {"role": "system", "content": "You are a helpful assistant."},

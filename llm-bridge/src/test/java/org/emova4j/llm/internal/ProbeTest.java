@@ -19,6 +19,10 @@ import org.junit.jupiter.api.Timeout;
 class ProbeTest {
   private static final String MODELS = "{\"data\":[{\"id\":\"emova-7b\",\"max_model_len\":4096}]}";
 
+  private static final String LLAMA_CPP =
+      "{\"data\":[{\"id\":\"emova-7b\",\"owned_by\":\"llamacpp\","
+          + "\"meta\":{\"n_ctx\":1024,\"n_ctx_train\":32768}}]}";
+
   private ScriptedServer server;
   private Remote remote;
 
@@ -73,6 +77,30 @@ class ProbeTest {
         "/v1/chat/completions", "{\"choices\":[{\"delta\":{\"content\":\"Hello!\"}}]}", "[DONE]");
 
     assertThat(remote.model().capabilities().modes()).doesNotContain(ChatMode.TTS);
+  }
+
+  @Test
+  void aServerThatKnowsUnitsButLeavesThemOutTurnsSpeechOff() throws Exception {
+    server
+        .on("/v1/models", e -> e.json(LLAMA_CPP))
+        .on("/tokenize", e -> e.json("{\"tokens\":[87,25,153000,152001]}"))
+        .onSse("/v1/chat/completions", "{\"choices\":[{\"delta\":{}}]}", "[DONE]");
+
+    assertThat(remote.model().capabilities().modes()).doesNotContain(ChatMode.TTS);
+    assertThat(remote.model().capabilities().note()).contains("--special");
+  }
+
+  @Test
+  void aContextThatIsServedCountsForMoreThanTheModelsOwn() throws Exception {
+    server
+        .on("/v1/models", e -> e.json(LLAMA_CPP))
+        .on("/tokenize", e -> e.json("{\"tokens\":[" + "1,".repeat(999) + "2]}"));
+
+    assertThat(remote.model().capabilities().contextTokens()).isEqualTo(1024);
+    assertThatThrownBy(() -> remote.ask(ChatRequest.text("word ".repeat(990), List.of())))
+        .isInstanceOfSatisfying(
+            LanguageModelException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_LONG))
+        .hasMessageContaining("1000 tokens, too many for the 1024");
   }
 
   @Test

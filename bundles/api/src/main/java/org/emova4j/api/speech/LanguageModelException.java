@@ -16,7 +16,7 @@ public final class LanguageModelException extends SpeechException {
     TIMEOUT,
     /** What came is no answer, or breaks off. */
     BROKEN,
-    /** The question does not fit the model's context; it was not sent. */
+    /** The question does not fit the model's context; it was not sent, or the server says so. */
     TOO_LONG,
     /** The model can't do what was asked; it was not sent. */
     UNSUPPORTED
