@@ -82,11 +82,11 @@ def table(figures, megabytes):
         None if not changed else all(v["edit distance"] < 0.25 for k, v in changed.items() if "later" not in k), "measure_units.py")
     same = figures.at("product", "same")
     if same:
-        points = {label: 100 * max(same[label]["words"][k] - same["originals"]["words"][k] for k in same[label]["words"]) for label in same if "=" in label}
-        row("the recorded voice kept (`--speaker same`): words", "at most 2 points above at neutral", ", ".join(f"{label.split('=')[1]} {p:+.1f}" for label, p in points.items()),
-            points["pitch=normal"] <= 2, "../measure_product.py --only same")
-        row("the recorded voice kept: whose voice, by MFCC statistics", f"all {same['recordings']}", ", ".join(f"{label.split('=')[-1]} {x['recognised']}" for label, x in same.items() if label != "recordings"),
-            all(x["recognised"] == same["recordings"] for label, x in same.items() if label != "recordings"), "../measure_product.py --only same")
+        change = {label: 100 * max(same[label]["words"][k] - same["originals"]["words"][k] for k in same[label]["words"]) for label in same if "=" in label}
+        row("the recorded voice kept (`--speaker same`): words", "at most 2 points above at neutral", ", ".join(f"{label.split('=')[1]} {p:+.1f}" for label, p in change.items()),
+            change["pitch=normal"] <= 2, "../measure_product.py --only same")
+        row("the recorded voice kept: whose voice, by MFCC statistics", f"as of the recordings, {same['originals']['recognised']} of {same['recordings']}", ", ".join(f"{label.split('=')[-1]} {x['recognised']}" for label, x in same.items() if "=" in label),
+            all(x["recognised"] >= same["originals"]["recognised"] for label, x in same.items() if "=" in label), "../measure_product.py --only same")
     recall = figures.at("judge", "converted recall")
     by = figures.at("judge", "by intensity") or {}
     rising = {e: all(a["probability"] <= b["probability"] for a, b in zip([x[k] for k in sorted(x)], [x[k] for k in sorted(x)][1:])) for e, x in by.items()}
