@@ -36,15 +36,32 @@ def _viterbi(emission, inner_pause):
     return path, score
 
 
-def align(log_probabilities, phones, pause):
-    """(T, P) array, phone ids (pauses among them are dropped) -> labels (T) or None where it cannot fit, score a frame."""
+def align_path(log_probabilities, phones, pause):
+    """(T, P) array, phone ids (pauses among them are dropped) -> state of each frame or None where it cannot fit, score a frame.
+
+    State 2 i + 1 is phone i, an even state a pause.
+    """
     phones = [phone for phone in phones if phone != pause]
     if not phones or 2 * len(phones) > len(log_probabilities):
         return None, -numpy.inf
+    path, score = _viterbi(_emission(log_probabilities, phones, pause), INNER_PAUSE)
+    return path, float(score)
+
+
+def _emission(log_probabilities, phones, pause):
+    return numpy.ascontiguousarray(log_probabilities[:, _states(phones, pause)], dtype=numpy.float32)
+
+
+def _states(phones, pause):
     states = numpy.full(2 * len(phones) + 1, pause)
     states[1::2] = phones
-    path, score = _viterbi(numpy.ascontiguousarray(log_probabilities[:, states], dtype=numpy.float32), INNER_PAUSE)
-    return states[path], float(score)
+    return states
+
+
+def align(log_probabilities, phones, pause):
+    """As align_path, but -> the phone of each frame."""
+    path, score = align_path(log_probabilities, phones, pause)
+    return None if path is None else _states([phone for phone in phones if phone != pause], pause)[path], score
 
 
 @torch.no_grad()

@@ -14,7 +14,7 @@ import torch
 from audio import frame_count, gain_of, read_f0, read_wave
 from networks import log_mel
 
-SYNTHETIC_DEV = 100  # synthetic utterances kept for measurements
+SYNTHETIC_DEV = 100  # synthetic utterances kept for measurements, a tenth at most
 PAUSE = "pau"
 
 
@@ -47,7 +47,7 @@ def synthetic_rows(folder, phone_ids):
     for name, _, _ in lines:
         for item in texts[name].split():
             phone_ids.setdefault(item.rsplit(":", 1)[0], len(phone_ids))
-    dev = set(random.Random(0).sample(sorted(texts), SYNTHETIC_DEV))
+    dev = set(random.Random(0).sample(sorted(texts), min(SYNTHETIC_DEV, len(texts) // 10)))
     rows = []
     for name, voice, text in lines:
         row = {"name": name, "path": f"synthetic/{name}.wav", "set": "synthetic", "speaker": voice, "emotion": "neutral"}

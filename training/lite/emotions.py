@@ -1,6 +1,8 @@
-"""What an emotion changes against the same speaker's neutral voice, measured on Emo-DB (its `train` rows only).
+"""What an emotion changes against the same speaker's neutral voice, measured on FACTOR_SPEAKERS of Emo-DB (`train` rows only).
 
-Writes WORK_DIR/emotions.json. Each factor is the mean over speakers of that speaker's difference (ratio for pitchRange and
+The other four speakers train the judge that checks the factors (judge.py) and are never heard here.
+
+Writes WORK_DIR/emotions-measured.json. Each factor is the mean over speakers of that speaker's difference (ratio for pitchRange and
 speed). The copies of Emo-DB at hand are cut at 2 s and brought to full scale, which limits what they tell:
   - rates are compared by aligning two readings of the same text (open-ended dynamic time warping of tokenizer features);
   - the final contour counts only where speech ends before the cut;
@@ -31,6 +33,7 @@ from networks import ACTIVE_RANGE, FRAMES_PER_UNIT, N_MELS, SAMPLE_RATE, Tokeniz
 
 SHIPPED = {"happy": "happy", "sad": "sad", "angry": "angry", "fear": "fearful", "disgust": "disgusted"}  # the manifest's name: ours
 HAND_ENERGY = {"happy": 2.0, "sad": -3.0, "angry": 4.0, "fearful": 1.0, "disgusted": 0.0}
+FACTOR_SPEAKERS = ("emodb03", "emodb08", "emodb09", "emodb10")  # two men, two women
 FINAL_FRAMES = 40
 CUT_MARGIN = 10  # frames of silence that show that speech ended before the cut
 MIN_SPEAKERS = 3  # a factor with fewer is left neutral
@@ -99,15 +102,16 @@ def measure(row, voice_file, tokenizer):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work_dir", type=pathlib.Path)
+    parser.add_argument("--corpus", default="corpus.pt")
     parser.add_argument("--tokenizer", default="tokenizer.pt", help="checkpoint, in the work folder")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     tokenizer = Tokenizer().eval()
     tokenizer.load_state_dict(torch.load(arguments.work_dir / arguments.tokenizer, weights_only=False)["tokenizer"])
-    utterances, _ = load_corpus(arguments.work_dir)
+    utterances, _ = load_corpus(arguments.work_dir, arguments.corpus)
     found = {}  # speaker -> emotion -> list of (text, measures)
     for row in utterances:
-        if row["set"] == "emodb" and row["split"] == "train":
+        if row["set"] == "emodb" and row["split"] == "train" and row["speaker"] in FACTOR_SPEAKERS:
             measures = measure(row, arguments.work_dir / "human" / f"{row['name']}.voice", tokenizer)
             if measures:
                 found.setdefault(row["speaker"], {}).setdefault(row["emotion"], []).append((row["text"], measures))
@@ -149,7 +153,7 @@ def main():
         entries.append(entry | {"source": "Emo-DB, energyDb by hand"})
         print(emotion, len(differences), "speakers", entry)
     entries.append({"id": "surprised"} | SURPRISED | {"source": "hand"})
-    (arguments.work_dir / "emotions.json").write_text(json.dumps(entries, indent=1) + "\n")
+    (arguments.work_dir / "emotions-measured.json").write_text(json.dumps(entries, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ one line a set and mode; --json keeps the figures, --keep keeps the waves. Modes
   own        reconstructed with the recording's own speaker vector and prosody
   female, male   converted to a shipped voice, prosody carried over
   own-predicted, female-predicted, male-predicted   the same with predicted prosody
+  female+angry, ...   with an emotion at intensity 1
 """
 
 import argparse
@@ -40,6 +41,7 @@ def main():
     parser.add_argument("model_dir", type=pathlib.Path)
     parser.add_argument("--sets", nargs="+", default=["kathleen", "librispeech"])
     parser.add_argument("--modes", nargs="+", default=MODES)
+    parser.add_argument("--corpus", default="corpus.pt")
     parser.add_argument("--limit", type=int, help="so many recordings a set")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--json", type=pathlib.Path)
@@ -48,7 +50,7 @@ def main():
     torch.set_num_threads(1)
     recogniser = load_recogniser(arguments.recogniser)
     converter = Converter(arguments.model_dir) if set(arguments.modes) != {"original"} else None
-    utterances, _ = load_corpus(arguments.work_dir)
+    utterances, _ = load_corpus(arguments.work_dir, arguments.corpus)
     figures = {}
     with tempfile.TemporaryDirectory() as folder:
         language_model = f"{folder}/sentences.lm"
@@ -67,8 +69,10 @@ def main():
                     path = keep / f"{row['name']}.{mode}.wav"
                     wave = row["wave"].float() / 32768
                     if mode != "original":
-                        voice, _, predicted = mode.partition("-")
-                        wave, _ = converter.convert(wave, row["f0"], voice, "predicted" if predicted else "carried")
+                        voice, _, emotion = mode.partition("+")
+                        voice, _, predicted = voice.partition("-")
+                        wave, _ = converter.convert(wave, row["f0"], voice, "predicted" if predicted else "carried",
+                                                    emotion=emotion or "neutral")
                     write_wave(path, wave)
                     reference = recogniser.words(row["text"])
                     return recogniser.errors(reference, recogniser.hear(str(path), ["-lm", language_model])), len(reference)

@@ -19,7 +19,7 @@ from models import new_models, save_models
 MOST_VECTORS = 400
 SPEAKERS = (
     ("female", "kathleen", "f", "Kathleen (CMU ARCTIC prompts), human"),
-    ("male", "rms", "m", "flite's voice rms, synthetic"),
+    ("male", "grid", "m", "GRID speaker s1, human"),
 )
 
 
@@ -42,6 +42,8 @@ def main():
     parser.add_argument("work_dir", type=pathlib.Path)
     parser.add_argument("model_dir", type=pathlib.Path)
     parser.add_argument("--vocoder", default="vocoder.pt", help="checkpoint; it also holds the tokenizer that it was trained on")
+    parser.add_argument("--emotions", default="emotions.json", help="factors, in the work folder")
+    parser.add_argument("--corpus", default="corpus.pt")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     checkpoint = torch.load(arguments.work_dir / arguments.vocoder, weights_only=False)
@@ -50,14 +52,14 @@ def main():
     for name, network in (("speaker", speaker_encoder), ("vocoder", vocoder)):
         prefix = name + "."
         network.load_state_dict({k.removeprefix(prefix): v for k, v in checkpoint["networks"].items() if k.startswith(prefix)})
-    utterances, _ = load_corpus(arguments.work_dir)
+    utterances, _ = load_corpus(arguments.work_dir, arguments.corpus)
     for network in (tokenizer, speaker_encoder, vocoder):
         network.eval().half().float()  # vectors are made by the weights as they ship
     speakers = [shipped_speaker(*speaker, utterances, speaker_encoder) for speaker in SPEAKERS]
     style = {
         "space": "lite-1",
         "speakers": speakers,
-        "emotions": json.loads((arguments.work_dir / "emotions.json").read_text()),
+        "emotions": json.loads((arguments.work_dir / arguments.emotions).read_text()),
         "pitches": {"low": -4, "normal": 0, "high": 4},
         "speeds": {"slow": 0.77, "normal": 1.0, "fast": 1.3},
     }

@@ -4,7 +4,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from networks import CODE_DIMS, FRAMES_PER_UNIT, N_MELS, SPEAKER_DIMS, Block, upsample
+from networks import CODE_DIMS, FRAMES_PER_UNIT, LEVELS, N_MELS, SPEAKER_DIMS, Block, upsample
 
 
 class FeaturePhones(nn.Module):
@@ -58,15 +58,56 @@ class ReverseGradient(torch.autograd.Function):
 
 
 class SpeakerAdversary(nn.Module):
-    """Guesses the speaker from pooled codes; its gradient is turned round before it reaches the tokenizer."""
+    """Guesses the speaker from statistics of the codes of a stretch; its gradient is turned round before it reaches the tokenizer.
 
-    def __init__(self, speakers, width=128):
+    It sees each code and its neighbours, as values and as soft one-hot levels, so that pooling gives it histograms and bigrams.
+    """
+
+    SHARPNESS = 4.0  # of the soft one-hot levels: neighbours of a level get exp(-2)
+
+    def __init__(self, speakers, width=256):
         super().__init__()
-        self.embed = nn.Sequential(nn.Linear(3 * CODE_DIMS, width), nn.GELU(), nn.Linear(width, width))
+        self.embed = nn.Sequential(nn.Linear(3 * CODE_DIMS * (1 + LEVELS), width), nn.GELU(), nn.Linear(width, width), nn.GELU())
+        self.hidden = nn.Linear(2 * width, width)
         self.out = nn.Linear(width, speakers)
 
     def forward(self, codes, scale):
         codes = ReverseGradient.apply(codes, scale)
-        neighbours = F.pad(codes, (0, 0, 1, 1))
-        context = torch.cat([neighbours[:, :-2], codes, neighbours[:, 2:]], -1)
-        return self.out(F.gelu(self.embed(context).mean(1)))
+        levels = torch.arange(LEVELS) - LEVELS // 2
+        distance = codes[..., None] * (LEVELS // 2) - levels
+        soft = torch.exp(-distance.pow(2) * (self.SHARPNESS / 2)).flatten(-2)
+        each = F.pad(torch.cat([codes, soft], -1), (0, 0, 1, 1))
+        h = self.embed(torch.cat([each[:, :-2], each[:, 1:-1], each[:, 2:]], -1))
+        h = torch.cat([h.mean(1), h.float().std(1).to(h.dtype)], -1)
+        return self.out(F.gelu(self.hidden(h)))
+
+
+class SpectrogramJudge(nn.Module):
+    """Tells recorded from synthesised speech by log spectrograms of two resolutions: (B, N) -> maps of scores and of features."""
+
+    SIZES = (512, 1024)
+
+    def __init__(self, width=16):
+        super().__init__()
+
+        def tower():
+            return nn.ModuleList([
+                nn.Conv2d(1, width, (7, 5), (2, 1), (3, 2)),
+                nn.Conv2d(width, 2 * width, (5, 3), (2, 2), (2, 1)),
+                nn.Conv2d(2 * width, 2 * width, (5, 3), (2, 1), (2, 1)),
+                nn.Conv2d(2 * width, 2 * width, (5, 3), (2, 1), (2, 1)),
+                nn.Conv2d(2 * width, 1, 3, 1, 1),
+            ])
+
+        self.towers = nn.ModuleList([tower() for _ in self.SIZES])
+
+    def forward(self, wave):
+        scores, features = [], []
+        for size, tower in zip(self.SIZES, self.towers):
+            spectrum = torch.stft(wave, size, size // 4, size, torch.hann_window(size), return_complex=True).abs().clamp(min=1e-4)
+            x = (spectrum.log()[:, None] + 4.0) / 3.0
+            for layer in tower[:-1]:
+                x = F.leaky_relu(layer(x), 0.1)
+                features.append(x)
+            scores.append(tower[-1](x))
+        return scores, features

@@ -1,4 +1,5 @@
-"""Human speech of the manifest as 16 kHz mono wav files, with the phones that flite's front end gives for the text.
+"""Human speech of the manifest as 16 kHz mono wav files, with the phones of the text: flite's front end for English, the nearest of
+its phones for Mandarin.
 
 Writes human/NAME.wav and human/list.json: name, path, data set, speaker, gender, emotion, split, text, phones. Emo-DB rows are
 for the emotion factors only and get no phones.
@@ -10,7 +11,8 @@ import json
 import pathlib
 import subprocess
 
-from manifest import EMOTIONAL, ENGLISH, name_of, read_manifest, words
+import mandarin
+from manifest import EMOTIONAL, ENGLISH, MANDARIN, name_of, read_manifest, words
 
 MIN_SECONDS, MAX_SECONDS = 1.0, 20.0
 
@@ -28,10 +30,12 @@ def prepare(job):
         text = " ".join(words(row["transcript"]))
         command = ["flite", "-voice", "slt", "-ps", "-t", text + " ", "none"]
         phones = subprocess.run(command, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL).stdout.split()
+    elif row["dataset"] in MANDARIN:
+        phones = mandarin.phones(row["transcript"])[0]
     return {
         "name": name,
         "path": row["path"],
-        "set": ENGLISH.get(row["dataset"]) or EMOTIONAL[row["dataset"]],
+        "set": (ENGLISH | MANDARIN | EMOTIONAL)[row["dataset"]],
         "speaker": row["speaker"],
         "gender": row["gender"],
         "emotion": row["emotion"],
@@ -44,9 +48,21 @@ def prepare(job):
 def wanted(row):
     if row["dataset"] in EMOTIONAL:
         return True
+    if row["dataset"] in MANDARIN:
+        return mandarin.phones(row["transcript"]) is not None
     if row["dataset"] not in ENGLISH or not words(row["transcript"]) or not row["transcript"].isascii():
         return False
     return row["split"] == "dev" or MIN_SECONDS < float(row["seconds"]) < MAX_SECONDS
+
+
+def few(rows, limit):
+    counts, kept = {}, []
+    for row in rows:
+        key = row["dataset"], row["split"], row["emotion"], row["speaker"] if row["dataset"] in EMOTIONAL else ""
+        counts[key] = counts.get(key, 0) + 1
+        if counts[key] <= limit:
+            kept.append(row)
+    return kept
 
 
 def main():
@@ -54,10 +70,14 @@ def main():
     parser.add_argument("data_dir", type=pathlib.Path)
     parser.add_argument("work_dir", type=pathlib.Path)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--limit", type=int, help="so many rows of each data set, split and emotion")
     arguments = parser.parse_args()
     folder = arguments.work_dir / "human"
     folder.mkdir(exist_ok=True)
-    jobs = [(arguments.data_dir, folder, row) for row in read_manifest(arguments.data_dir) if wanted(row)]
+    rows = [row for row in read_manifest(arguments.data_dir) if wanted(row)]
+    if arguments.limit:
+        rows = few(rows, arguments.limit)
+    jobs = [(arguments.data_dir, folder, row) for row in rows]
     with concurrent.futures.ThreadPoolExecutor(arguments.processes) as pool:
         rows = list(pool.map(prepare, jobs))
     (folder / "list.json").write_text(json.dumps(rows, indent=0))

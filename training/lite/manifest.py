@@ -1,4 +1,4 @@
-"""The speech manifest: rows, the English data sets that are trained on, and file names in the work folder."""
+"""The speech manifest: rows, the data sets that are trained on, and file names in the work folder."""
 
 import csv
 import pathlib
@@ -11,7 +11,9 @@ ENGLISH = {
     "VCTK": "vctk",
     "LJSpeech": "ljspeech",
     "speechocean762": "speechocean",
+    "GRID s1": "grid",
 }
+MANDARIN = {"AISHELL-1": "aishell", "AISHELL-3": "aishell"}
 EMOTIONAL = {"Emo-DB": "emodb"}
 
 

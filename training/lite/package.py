@@ -15,6 +15,8 @@ DATA_SOURCES = {
     "VCTK": "CC-BY-4.0",
     "LJSpeech": "public domain",
     "speechocean762": "free, also commercially, by its README",
+    "GRID speaker s1": "CC-BY-4.0",
+    "AISHELL-1, AISHELL-3": "Apache-2.0",
     "Emo-DB (emotion factors only)": "CC0-1.0",
     "flite voices slt, rms, awb, kal16 (synthesised speech)": "free, BSD-style",
 }
@@ -37,7 +39,7 @@ def file_entry(path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model_dir", type=pathlib.Path)
-    parser.add_argument("--version", default="1.0.0")
+    parser.add_argument("--version", default="1.1.0")
     parser.add_argument("--quality", type=pathlib.Path, help="JSON object of measured figures; default: none")
     arguments = parser.parse_args()
     folder = arguments.model_dir

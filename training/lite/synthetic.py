@@ -9,7 +9,7 @@ import concurrent.futures
 import pathlib
 import subprocess
 
-SHARES = {"rms": 1300, "slt": 700, "awb": 600, "kal16": 500}
+SHARES = ("rms=1300", "slt=700", "awb=600", "kal16=500")
 
 
 def speak(job):
@@ -27,12 +27,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work_dir", type=pathlib.Path)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--voices", nargs="+", default=SHARES, help="VOICE=SENTENCES")
     arguments = parser.parse_args()
     folder = arguments.work_dir / "synthetic"
     folder.mkdir(exist_ok=True)
     sentences = (arguments.work_dir / "sentences.txt").read_text(encoding="utf-8").splitlines()
     # each voice reads other sentences while they last, then they start again from the top
-    voices = [voice for voice, count in SHARES.items() for _ in range(count)]
+    voices = [voice for voice, _, count in (share.partition("=") for share in arguments.voices) for _ in range(int(count))]
     jobs = []
     for i, voice in enumerate(voices):
         jobs.append((folder, f"{voice}_{i:05d}", voice, sentences[i % len(sentences)]))

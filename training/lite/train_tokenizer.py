@@ -20,62 +20,140 @@ import torch.nn.functional as F
 from align import align_all
 from audio import prosody_of
 from corpus import PAUSE, load_corpus
+from disguise import MARGIN, add_noise, coloured_noise, room, stretch, telephone
 from heads import CodeReader, FeaturePhones, SpeakerAdversary
-from networks import CODEBOOK_SIZE, FRAMES_PER_UNIT, Tokenizer, codes_to_ids, energy_of, normalise
+from networks import CODE_DIMS, CODEBOOK_SIZE, FRAMES_PER_UNIT, HOP, LEVELS, Fsq, Tokenizer, codes_to_ids, energy_of, normalise
 
 IGNORED = -100
 # how often an utterance of a set is drawn, against one of synthetic speech
-WEIGHTS = {"synthetic": 1.0, "kathleen": 2.0, "librispeech": 7.0, "vctk": 6.0, "ljspeech": 5.0, "an4": 1.5, "speechocean": 1.5}
+WEIGHTS = {"synthetic": 1.0, "kathleen": 2.0, "librispeech": 7.0, "vctk": 6.0, "ljspeech": 5.0, "an4": 1.5, "speechocean": 1.5, "grid": 1.0,
+           "aishell": 2.0}
 WORST_SCORE = -3.0  # mean log likelihood a frame below which an alignment is not believed
-NOISY_SHARE = 0.25
-AVERAGE_EVERY, AVERAGE_DECAY = 4, 0.996
+AVERAGE_EVERY, AVERAGE_DECAY = 4, 0.992
+
+
+class Twin:
+    """How a stretch is disguised: drawn at random, or given for measurements."""
+
+    def __init__(self, pitch=1.0, speed=1.0, offset=0.0, effects=()):
+        self.pitch, self.speed, self.offset, self.effects = pitch, speed, offset, effects
+
+    @staticmethod
+    def draw(generator, others):
+        pitch = 2 ** (generator.uniform(-3.5, 3.5) / 12) if generator.random() < 0.65 else 1.0
+        speed, offset = (generator.uniform(0.86, 1.16), generator.uniform(-1.5, 1.5)) if generator.random() < 0.45 else (1.0, 0.0)
+        effects = []
+        if generator.random() < 0.2:
+            effects.append(lambda x: room(x, generator.uniform(0.1, 0.5), 10 ** generator.uniform(0.0, 1.2)))
+        kind = generator.random()
+        if kind < 0.45:
+            slope = generator.uniform(0.0, 1.2)
+            effects.append(lambda x: add_noise(x, coloured_noise(len(x), slope), generator.uniform(5.0, 25.0)))
+        elif kind < 0.55:
+            effects.append(lambda x: add_noise(x, others(len(x)), generator.uniform(10.0, 25.0)))
+        if generator.random() < 0.12:
+            effects.append(lambda x: telephone(x, generator.uniform(0, 300), generator.uniform(3400, 7000)))
+        return Twin(pitch, speed, offset, effects)
+
+    def mel(self, row, first, count):
+        wave = row["wave"]
+        low = max(0, int(first * HOP) - 2 * MARGIN)
+        part = wave[low : int((first + count * self.speed) * HOP) + 2 * MARGIN].float() * (row["gain"] / 32768)
+        for effect in self.effects:
+            part = effect(part)
+        return stretch(part, first + self.offset - low / HOP, count, self.pitch, self.speed)
+
+    def positions(self, units):
+        """Where the twin's units lie on the unit axis of the plain stretch."""
+        centre = (FRAMES_PER_UNIT - 1) / 2
+        return ((torch.arange(units) * FRAMES_PER_UNIT + centre) * self.speed + self.offset - centre) / FRAMES_PER_UNIT
 
 
 class Batches:
-    """Random stretches of utterances, with the input (and only the input) disguised."""
+    """Random stretches of utterances, each as it is and disguised. Only inputs are disguised, never targets."""
 
-    def __init__(self, speakers, frames, generator):
-        self.speakers, self.frames, self.random = speakers, frames, generator
+    def __init__(self, speakers, frames, generator, rows=()):
+        self.speakers, self.frames, self.random, self.rows = speakers, frames, generator, rows
 
-    def disguise(self, mel):
-        """Normalised log-mel (B, T, 80): another vocal tract, another room slope, a little jitter."""
+    def warp(self, mel):
+        """Normalised log-mel (B, T, 80): for most, another vocal tract and another room slope."""
         batch, _, bins = mel.shape
-        factor = torch.empty(batch, 1).uniform_(0.85, 1.18)
+        changed = (torch.rand(batch, 1) < 0.7).float()
+        factor = 1 + changed * (torch.empty(batch, 1).uniform_(0.85, 1.18) - 1)
         position = torch.arange(bins).float()[None] * factor
         low = position.floor().clamp(0, bins - 1).long()
         high = (low + 1).clamp(max=bins - 1)
         part = (position - low).clamp(0, 1)
         expand = lambda index: index[:, None].expand_as(mel)
         warped = mel.gather(2, expand(low)) * (1 - part[:, None]) + mel.gather(2, expand(high)) * part[:, None]
-        warped = warped + (torch.randn(batch, 1, bins).cumsum(-1) * 0.05)
-        return warped + torch.randn_like(warped) * torch.empty(batch, 1, 1).uniform_(0, 0.15)
+        warped = warped + (torch.randn(batch, 1, bins).cumsum(-1) * 0.05) * changed[..., None]
+        return warped + torch.randn_like(warped) * torch.empty(batch, 1, 1).uniform_(0, 0.1)
 
-    def noisy(self, mel):
-        """Stationary noise of a random level and slope is added to a whole log-mel, before it is normalised."""
-        level = self.random.uniform(-10.5, -6.5)
-        slope = torch.linspace(-1, 1, mel.shape[-1]) * self.random.uniform(-1.5, 1.5)
-        return torch.logaddexp(mel, level + slope + 0.35 * torch.randn_like(mel))
+    def other_voices(self, samples):
+        wave = self.random.choice(self.rows)["wave"].float()
+        return wave.repeat(-(-samples // len(wave)))[:samples]
+
+    def row_fields(self, row, source, index, target_mel):
+        """Targets of frames `index` of a row; frames beyond its end are unknown."""
+        inside = (index >= 0) & (index < len(row["f0"]))
+        at = index.clamp(0, len(row["f0"]) - 1)
+        target = target_mel[at]
+        labels = row["labels"][at].long() if row["labels"] is not None else torch.full((len(at),), IGNORED)
+        labels = torch.where(inside, labels, torch.full_like(labels, IGNORED))
+        return source, target, prosody_of(row["f0"][at], energy_of(target)), labels, torch.tensor(self.speakers.get(row["speaker"], 0)), inside.float()
 
     def take(self, rows, train):
-        fields = []
+        """Stacked fields of the plain stretches; in training the twins' follow, and where their units lie on the plain axis."""
+        plain, twins, positions = [], [], []
         for row in rows:
             total = len(row["f0"])
             start = self.random.randint(0, max(0, total - self.frames)) if train else 0
-            start -= start % FRAMES_PER_UNIT if not train else 0
-            part = slice(start, start + self.frames)
-            missing = max(0, self.frames - (total - start))
-            if train and self.random.random() < NOISY_SHARE:
-                source = normalise(self.noisy(row["mel"].float()))[part]
-            else:
-                source = row["normalised"][part].float()
-            target = row["mel"][part].float()
-            labels = row["labels"][part].long() if row["labels"] is not None else torch.full((len(target),), IGNORED)
-            prosody = prosody_of(row["f0"][part], energy_of(target))
-            pad = lambda x, value=0.0: F.pad(x, (0, 0, 0, missing), value=value)
-            fields.append((pad(source), pad(target, -11.5), pad(prosody), F.pad(labels, (0, missing), value=IGNORED),
-                           torch.tensor(self.speakers.get(row["speaker"], 0))))
-        source, target, prosody, labels, speaker = (torch.stack(x) for x in zip(*fields))
-        return (self.disguise(source) if train else source), target, prosody, labels, speaker
+            mel = row["mel"].float()
+            index = start + torch.arange(self.frames)
+            source = F.pad(row["normalised"][start : start + self.frames].float(), (0, 0, 0, max(0, self.frames - (total - start))))
+            plain.append(self.row_fields(row, source, index, mel))
+            if train:
+                twin = Twin.draw(self.random, self.other_voices)
+                disguised = twin.mel(row, start, self.frames)
+                moved = (start + twin.offset + torch.arange(self.frames) * twin.speed).round().long()
+                real = (moved >= 0) & (moved < total)
+                # what the disguise changed of the stretch's mean and deviation, it would have changed of the recording's
+                own = mel[moved.clamp(0, total - 1)]
+                mean = row["mean"] + (disguised[real] - own[real]).mean(0)
+                spread = lambda x: (x[real] - x[real].mean(0)).pow(2).mean().sqrt() + 1e-3
+                deviation = row["deviation"] * (spread(disguised) / spread(own)).clamp(0.3, 3.0)
+                source = (disguised - mean) / deviation * real[:, None]
+                twins.append(self.row_fields(row, source, moved, mel))
+                positions.append(twin.positions(self.frames // FRAMES_PER_UNIT))
+        source, *rest = (torch.stack(x) for x in zip(*(plain + twins)))
+        return ((self.warp(source) if train else source), *rest), torch.stack(positions) if train else None
+
+
+def consistency_loss(bounded, codes, positions, inside):
+    """How far the twins' bounded values are from the plain stretches', in levels, and from their rounded ones."""
+    count = len(positions)
+    plain, twin = bounded[:count], bounded[count:]
+    units = plain.shape[1]
+    known = (positions > -0.5) & (positions < units - 0.5) & (inside[count:].reshape(count, units, -1).amin(-1) > 0)
+    at = positions.clamp(0, units - 1)
+    low = at.floor().long().clamp(max=units - 2)
+    part = (at - low)[..., None]
+    pick = lambda x, index: x.gather(1, index[..., None].expand(-1, -1, x.shape[-1]))
+    between = pick(plain, low) * (1 - part) + pick(plain, low + 1) * part
+    rounded = pick((codes[:count] * (LEVELS // 2)).detach(), at.round().long())
+    near = ((at - at.round()).abs() < 0.3)[..., None]
+    distance = (twin - between).abs() + 0.5 * torch.where(near, (twin - rounded).abs(), torch.zeros_like(twin))
+    return (distance.mean(-1) * known).sum() / (known.sum() + 1)
+
+
+def usage_entropy(bounded):
+    """Mean entropy of the joint level histogram of each pair of code dimensions, soft, as a share of the most there can be."""
+    levels = torch.arange(LEVELS) - LEVELS // 2
+    soft = torch.softmax(-4.0 * (bounded.flatten(0, 1)[..., None] - levels).pow(2), -1)  # (N, 4, 8)
+    joint = torch.einsum("nik,njl->ijkl", soft, soft) / len(soft)
+    entropy = -(joint * (joint + 1e-6).log()).sum((-1, -2))
+    pairs = torch.triu_indices(CODE_DIMS, CODE_DIMS, 1)
+    return entropy[pairs[0], pairs[1]].mean() / math.log(LEVELS**2)
 
 
 class System(torch.nn.Module):
@@ -91,11 +169,13 @@ class System(torch.nn.Module):
         with half_precision():
             features = self.tokenizer.features(source)
             feature_logits = self.feature_phones(features)
-        codes = self.tokenizer.fsq(self.tokenizer.to_code(features.float()))
+        z = self.tokenizer.to_code(features.float())
+        codes = self.tokenizer.fsq(z)
+        bounded = torch.tanh(z + Fsq.SHIFT) * Fsq.HALF - 0.5
         with half_precision():
             code_logits, mel = self.reader(codes, speaker, prosody)
             guess = self.adversary(codes, adversary_scale)
-        return codes, feature_logits.float(), code_logits.float(), mel.float(), guess.float()
+        return codes, bounded, feature_logits.float(), code_logits.float(), mel.float(), guess.float()
 
 
 def cross_entropy(logits, labels):
@@ -109,8 +189,8 @@ def measure(system, dev, batches):
     for name, rows in dev.items():
         hits = feature_hits = frames = 0
         for i in range(0, len(rows), 20):
-            source, _, prosody, labels, speaker = batches.take(rows[i : i + 20], False)
-            codes, feature_logits, code_logits, _, _ = system(source, prosody, speaker, False, 0.0)
+            (source, _, prosody, labels, speaker, _), _ = batches.take(rows[i : i + 20], False)
+            codes, _, feature_logits, code_logits, _, _ = system(source, prosody, speaker, False, 0.0)
             known = labels >= 0
             hits += ((code_logits.argmax(-1) == labels) & known).sum().item()
             feature_hits += ((feature_logits.argmax(-1) == labels) & known).sum().item()
@@ -120,6 +200,30 @@ def measure(system, dev, batches):
     counts = torch.bincount(torch.cat(ids), minlength=CODEBOOK_SIZE).float()
     p = counts[counts > 0] / counts.sum()
     return results, int((counts > 0).sum()), float(torch.exp(-(p * p.log()).sum()))
+
+
+DISGUISES = {
+    "up": Twin(pitch=2 ** (2 / 12)),
+    "down": Twin(pitch=2 ** (-2 / 12)),
+    "slow": Twin(speed=0.9),
+    "fast": Twin(speed=1.1),
+    "noise": Twin(effects=[lambda x: add_noise(x, coloured_noise(len(x), 0.5), 10.0)]),
+}
+
+
+@torch.no_grad()
+def stability(tokenizer, rows):
+    """Share of units, in time, that change when the recording is disguised."""
+    changed = {}
+    for row in rows:
+        total = len(row["f0"])
+        ids = codes_to_ids(tokenizer(row["normalised"].float()[None])[0])
+        for name, twin in DISGUISES.items():
+            count = int(total / twin.speed) // FRAMES_PER_UNIT * FRAMES_PER_UNIT
+            other = codes_to_ids(tokenizer(normalise(twin.mel(row, 0, count))[None])[0])
+            same = ids[twin.positions(len(other)).round().long().clamp(0, len(ids) - 1)]
+            changed.setdefault(name, []).append(float((same != other).float().mean()))
+    return {name: sum(x) / len(x) for name, x in changed.items()}
 
 
 def realign(rows, system, pause, half):
@@ -145,9 +249,11 @@ def main():
     parser.add_argument("--steps", type=int, default=30000)
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--rate", type=float, default=1.3e-3)
-    parser.add_argument("--batch", type=int, default=10)
+    parser.add_argument("--batch", type=int, default=6, help="stretches, each with a disguised twin")
     parser.add_argument("--frames", type=int, default=208, help="10 ms frames of a stretch")
-    parser.add_argument("--adversary", type=float, default=0.3, help="how strongly the speaker is driven out of the codes")
+    parser.add_argument("--adversary", type=float, default=1.0, help="how strongly the speaker is driven out of the codes")
+    parser.add_argument("--consistency", type=float, default=0.4, help="weight of the distance between a stretch's codes and its twin's")
+    parser.add_argument("--usage", type=float, default=0.94, help="share of the codes' most possible entropy that is asked for")
     parser.add_argument("--save-every", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--no-half", action="store_true", help="no bfloat16 (for processors that lack AMX or AVX512-BF16)")
@@ -162,9 +268,11 @@ def main():
     if arguments.synthetic_only:
         utterances = [row for row in utterances if row["set"] == "synthetic"]
     for row in utterances:
-        row["normalised"] = normalise(row["mel"].float()).half()
+        mel = row["mel"].float()
+        row["normalised"] = normalise(mel).half()
+        row["mean"] = mel.mean(0)
+        row["deviation"] = (mel - row["mean"]).pow(2).mean().sqrt() + 1e-3
         row.setdefault("labels", None)
-        del row["wave"]
     human = [row for row in utterances if row["set"] != "synthetic"]
     speakers = {s: i for i, s in enumerate(sorted({row["speaker"] for row in utterances if row["split"] == "train"}))}
     dev = {}
@@ -179,7 +287,8 @@ def main():
         system.load_state_dict({k: v for k, v in state.items() if v.shape == own[k].shape}, strict=False)
     average = torch.optim.swa_utils.AveragedModel(system, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE_DECAY))
     optimiser = torch.optim.AdamW(system.parameters(), arguments.rate, betas=(0.9, 0.98), weight_decay=0.02, fused=True)
-    batches = Batches(speakers, arguments.frames, generator)
+    batches = Batches(speakers, arguments.frames, generator, [r for r in utterances if r["split"] == "train"])
+    steady = [row for rows in dev.values() for row in rows[:6]]
     print({k: len(v) for k, v in dev.items()}, len(utterances), "utterances", len(speakers), "speakers", flush=True)
 
     pending = list(arguments.realign) if human else []
@@ -202,8 +311,9 @@ def main():
             average.module.eval()
             results, used, perplexity = measure(average.module, dev, batches)
             text = " ".join(f"{k} {a:.3f}/{b:.3f}" for k, (a, b) in results.items())
+            moved = " ".join(f"{k} {v:.2f}" for k, v in stability(average.module.tokenizer, steady).items())
             print(f"{step} {time.monotonic() - start:.0f}s {losses} | {text} | {used} codes, perplexity {perplexity:.0f}"
-                  f", skipped {skipped}", flush=True)
+                  f" | changed: {moved} | skipped {skipped}", flush=True)
             path = arguments.work_dir / arguments.out
             contents = {"system": average.module.state_dict(), "tokenizer": average.module.tokenizer.state_dict(),
                         "phones": phone_ids, "speakers": speakers, "step": step, "measured": results,
@@ -215,14 +325,18 @@ def main():
         rate = arguments.rate * min(1, (step + 1) / 300) * (0.5 * (1 + math.cos(math.pi * progress)) + 0.01)
         for group in optimiser.param_groups:
             group["lr"] = rate
-        source, target, prosody, labels, speaker = batches.take(generator.choices(train, weights, k=arguments.batch), True)
-        scale = arguments.adversary * min(1.0, step / 2000)
-        _, feature_logits, code_logits, mel, guess = system(source, prosody, speaker, not arguments.no_half, scale)
+        fields, positions = batches.take(generator.choices(train, weights, k=arguments.batch), True)
+        source, target, prosody, labels, speaker, inside = fields
+        scale = arguments.adversary * min(1.0, step / 1000)
+        codes, bounded, feature_logits, code_logits, mel, guess = system(source, prosody, speaker, not arguments.no_half, scale)
         code_loss, feature_loss = cross_entropy(code_logits, labels), cross_entropy(feature_logits, labels)
-        mel_loss = (mel - target).abs().mean()
+        mel_loss = ((mel - target).abs().mean(-1) * inside).sum() / inside.sum()
+        same_loss = consistency_loss(bounded, codes, positions, inside)
+        usage = usage_entropy(bounded)
         speaker_loss = F.cross_entropy(guess, speaker)
         optimiser.zero_grad()
-        (code_loss + 0.5 * feature_loss + 0.3 * mel_loss + 0.2 * speaker_loss).backward()
+        loss = code_loss + 0.5 * feature_loss + 0.3 * mel_loss + 0.2 * speaker_loss
+        (loss + arguments.consistency * same_loss + 5.0 * F.relu(arguments.usage - usage)).backward()
         norm = torch.nn.utils.clip_grad_norm_(system.parameters(), 1.0)
         if torch.isfinite(norm):
             optimiser.step()
@@ -231,7 +345,8 @@ def main():
         else:
             skipped += 1
         if step % 50 == 0:
-            losses = f"codes {code_loss:.3f} features {feature_loss:.3f} mel {mel_loss:.3f} speaker {speaker_loss:.2f}"
+            losses = (f"codes {code_loss:.3f} features {feature_loss:.3f} mel {mel_loss:.3f} speaker {speaker_loss:.2f}"
+                      f" same {same_loss:.3f} usage {usage:.3f}")
         step += 1
 
 

@@ -2,8 +2,8 @@
 
 The speaker vector of a stretch comes from another stretch by the same speaker (of another utterance where there is one), so
 that it says who speaks and not what is said. Losses: multi-resolution STFT of the synthesised wave, predicted prosody,
-predicted durations, and (--content) the phones that the frozen tokenizer still hears in the wave, for the speaker's own voice
-and for another one's.
+predicted durations, (--content) the phones and codes that the frozen tokenizer still hears in the wave, for the speaker's own
+voice and for another one's, and towards the end (--judge) what a small discriminator of spectrograms thinks of it.
 """
 
 import argparse
@@ -18,18 +18,22 @@ import torch.nn.functional as F
 
 from audio import prosody_of, speaker_input
 from corpus import load_corpus
-from heads import FeaturePhones
-from networks import (FRAMES_PER_UNIT, HOP, REFERENCE_HZ, SAMPLES_PER_UNIT, SpeakerEncoder, Tokenizer, Vocoder,
+from heads import FeaturePhones, SpectrogramJudge
+from networks import (FRAMES_PER_UNIT, HOP, LEVELS, REFERENCE_HZ, Fsq, SAMPLES_PER_UNIT, SpeakerEncoder, Tokenizer, Vocoder,
                       codes_to_ids, energy_of, ids_to_codes, log_mel, normalise, synthesise)
 
-# how often an utterance of a set is drawn; the shipped voices (Kathleen, and rms below) weigh most
-WEIGHTS = {"kathleen": 4.0, "librispeech": 5.0, "vctk": 4.0, "ljspeech": 3.0, "an4": 0.3, "speechocean": 0.4}
-VOICE_WEIGHTS = {"rms": 2.0, "slt": 0.7, "awb": 0.5, "kal16": 0.2}
-MOST_UTTERANCES = {"slt": 250, "awb": 250, "kal16": 250, "an4": 250, "speechocean": 300}  # of a voice or set: more cost time only
+# how often an utterance of a set is drawn; the shipped voices (Kathleen and GRID s1) weigh most
+WEIGHTS = {"kathleen": 4.0, "librispeech": 5.0, "vctk": 4.0, "ljspeech": 3.0, "an4": 0.3, "speechocean": 0.4,
+           "grid": 5.0, "aishell": 0.4}
+VOICE_WEIGHTS = {"rms": 0.6, "slt": 0.7, "awb": 0.5, "kal16": 0.2}
+MOST_UTTERANCES = {"rms": 500, "slt": 250, "awb": 250, "kal16": 250, "an4": 250, "speechocean": 300}  # of a voice or set: more cost time only
 SPEAKER_FRAMES = (120, 260)
 FFT_SIZES = (256, 512, 1024, 2048)
 AVERAGE_EVERY, AVERAGE_DECAY = 4, 0.99
 DURATION_RUNS = 48
+SHIPPED = ("kathleen", "grid")  # speakers, or sets of one, that half of the conversions go to
+JUDGE_RATE = 3e-4
+CODE_WEIGHT = 0.3  # of a code's distance in levels, against the phones' cross-entropy
 
 
 def spectral_loss(made, target):
@@ -51,6 +55,9 @@ class Sampler:
         self.by_speaker = {}
         for row in rows:
             self.by_speaker.setdefault(row["speaker"], []).append(row)
+        voices = [[r for r in rows if key in (r["speaker"], r["set"])] for key in SHIPPED]
+        fewest = min(len(voice) for voice in voices)
+        self.targets = [r for voice in voices for r in generator.sample(voice, fewest)]
 
     def speaker_stretch(self, row, length):
         """A stretch by the row's speaker, from another utterance where possible, as the speaker encoder takes it."""
@@ -84,6 +91,13 @@ class Sampler:
             labels = F.pad(labels, (0, absent), value=-100)
             fields.append((F.pad(codes, (0, 0, 0, missing)), F.pad(f0, (0, absent)), energy, wave, labels, known, pitch_mean,
                            row["mean"], row["deviation"], *self.speaker_stretch(row, length), *self.runs(row)))
+        return [torch.stack(x) for x in zip(*fields)]
+
+    def shipped(self, count):
+        """Targets of conversions: speaker stretches of shipped voices, their mean ln F0 and long-term spectra."""
+        chosen = self.random.choices(self.targets, k=count)
+        length = self.random.randint(*SPEAKER_FRAMES)
+        fields = [(torch.tensor(r["speaker_pitch"]), r["mean"], r["deviation"], *self.speaker_stretch(r, length)) for r in chosen]
         return [torch.stack(x) for x in zip(*fields)]
 
     def runs(self, row):
@@ -127,12 +141,19 @@ def encode(rows, tokenizer):
         row["speaker_pitch"] = float(torch.cat(pitches[row["speaker"]]).mean()) if row["speaker"] in pitches else 0.0
 
 
-def content_loss(wave, mean, deviation, labels, tokenizer, phones):
-    """Cross-entropy of the labels given what the frozen tokenizer hears in the wave."""
+def content_loss(wave, mean, deviation, labels, codes, tokenizer, phones):
+    """Cross-entropy of the labels given what the frozen tokenizer hears in the wave, and how far its codes have moved."""
     mel = (log_mel(wave) - mean[:, None]) / deviation[:, None, None]
-    logits = phones(tokenizer.features(mel))
+    features = tokenizer.features(mel)
+    logits = phones(features)
     edge = 8  # frames at either end that lack their context
-    return F.cross_entropy(logits[:, edge:-edge].flatten(0, 1), labels[:, edge:-edge].flatten(), ignore_index=-100)
+    entropy = F.cross_entropy(logits[:, edge:-edge].flatten(0, 1), labels[:, edge:-edge].flatten(), ignore_index=-100)
+    bounded = torch.tanh(tokenizer.to_code(features).float() + Fsq.SHIFT) * Fsq.HALF - 0.5
+    return entropy + CODE_WEIGHT * (bounded - codes * (LEVELS // 2))[:, edge // 4 : -edge // 4].abs().mean()
+
+
+def judge_loss(scores, target):
+    return sum((score - target).pow(2).mean() for score in scores) / len(scores)
 
 
 def main():
@@ -149,6 +170,9 @@ def main():
     parser.add_argument("--content", type=float, default=0.0, help="weight of the content loss")
     parser.add_argument("--content-from", type=float, default=0.0, help="part of the training after which it counts")
     parser.add_argument("--content-every", type=int, default=2, help="it is computed at every so many steps")
+    parser.add_argument("--judge", type=float, default=0.0, help="weight of the discriminator")
+    parser.add_argument("--judge-from", type=float, default=0.6, help="part of the training after which it counts")
+    parser.add_argument("--corpus", default="corpus.pt", help="corpus file, in the work folder")
     parser.add_argument("--save-every", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--no-half", action="store_true", help="no bfloat16 (for processors that lack AMX or AVX512-BF16)")
@@ -165,7 +189,7 @@ def main():
     phones = FeaturePhones(len(checkpoint["phones"])).requires_grad_(False)
     prefix = "feature_phones."
     phones.load_state_dict({k.removeprefix(prefix): v for k, v in checkpoint["system"].items() if k.startswith(prefix)})
-    utterances, _ = load_corpus(arguments.work_dir)
+    utterances, _ = load_corpus(arguments.work_dir, arguments.corpus)
     rows = [r for r in utterances if r["split"] == "train" and (r["set"] in WEIGHTS or r["set"] == "synthetic")]
     rows = limited(rows, generator)
     labels = checkpoint["labels"]
@@ -185,6 +209,13 @@ def main():
     average = torch.optim.swa_utils.AveragedModel(networks, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE_DECAY))
     optimiser = torch.optim.AdamW(networks.parameters(), arguments.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     sampler = Sampler(rows, arguments.frames, generator)
+    judge = SpectrogramJudge() if arguments.judge else None
+    judge_optimiser = torch.optim.AdamW(judge.parameters(), JUDGE_RATE, betas=(0.8, 0.98)) if judge else None
+    snapshot = True
+
+    def contents():
+        return {"networks": average.module.state_dict(), "tokenizer": checkpoint["tokenizer"], "step": step}
+
     start, step, skipped, means = time.monotonic(), 0, 0, {}
     while True:
         progress = max(step / arguments.steps, (time.monotonic() - start) / 60 / arguments.minutes)
@@ -193,8 +224,7 @@ def main():
             text = " ".join(f"{k} {v:.3f}" for k, v in means.items())
             print(f"{step} {time.monotonic() - start:.0f}s {text}, skipped {skipped}", flush=True)
             path = arguments.work_dir / arguments.out
-            contents = {"networks": average.module.state_dict(), "tokenizer": checkpoint["tokenizer"], "step": step}
-            torch.save(contents, path.with_suffix(".part"))
+            torch.save(contents(), path.with_suffix(".part"))
             path.with_suffix(".part").replace(path)
         if done:
             break
@@ -220,18 +250,47 @@ def main():
         losses["duration"] = 0.5 * ((durations.float() - lengths.log()).abs() * real).sum() / real.sum()
         if arguments.content and progress >= arguments.content_from and step % arguments.content_every == 0:
             # half of the time in another's voice, with that voice's pitch and long-term spectrum
+            spoken = made
             if step % (2 * arguments.content_every):
-                order = torch.randperm(len(codes))
-                shift = torch.exp(pitch_mean[order] - pitch_mean)[:, None]
-                f0 = f0 * shift
+                if generator.random() < 0.5:
+                    other_pitch, mean, deviation, mel, mask = sampler.shipped(len(codes))
+                    with half_precision():
+                        other = speaker_encoder(mel, mask)
+                else:
+                    order = torch.randperm(len(codes))
+                    other_pitch, mean, deviation, other = pitch_mean[order], mean[order], deviation[order], speaker[order]
+                moved = f0 * torch.exp(other_pitch - pitch_mean)[:, None]
                 with half_precision():
-                    harmonic, noise = vocoder.envelope(codes, speaker[order].detach(), prosody_of(f0, energy))
-                made = synthesise(harmonic.float(), noise.float(), f0, torch.randn_like(wave))
-                mean, deviation, key = mean[order], deviation[order], "converted"
+                    harmonic, noise = vocoder.envelope(codes, other.detach(), prosody_of(moved, energy))
+                spoken = synthesise(harmonic.float(), noise.float(), moved, torch.randn_like(wave))
+                key = "converted"
             else:
                 key = "content"
             with half_precision():
-                losses[key] = arguments.content * content_loss(made, mean, deviation, labels, tokenizer, phones).float()
+                losses[key] = arguments.content * content_loss(spoken, mean, deviation, labels, codes, tokenizer, phones).float()
+        if judge is not None and progress >= arguments.judge_from:
+            if snapshot:
+                snapshot = False
+                torch.save(contents(), arguments.work_dir / (arguments.out + ".unjudged"))
+            edge = 320  # what lies beyond the ends is not known to the synthesis
+            with half_precision():
+                wanted, _ = judge(wave[:, edge:-edge])
+                heard, _ = judge(made[:, edge:-edge].detach())
+            judge_total = judge_loss(wanted, 1.0) + judge_loss(heard, 0.0)
+            judge_optimiser.zero_grad()
+            judge_total.backward()
+            torch.nn.utils.clip_grad_norm_(judge.parameters(), 1.0)
+            judge_optimiser.step()
+            means["judge"] = 0.99 * means.get("judge", float(judge_total)) + 0.01 * float(judge_total)
+            judge.requires_grad_(False)
+            with half_precision():
+                heard, features = judge(made[:, edge:-edge])
+                with torch.no_grad():
+                    _, wanted = judge(wave[:, edge:-edge])
+            judge.requires_grad_(True)
+            ramp = arguments.judge * min(1.0, (progress - arguments.judge_from) / 0.05)
+            losses["fooled"] = ramp * judge_loss(heard, 1.0).float()
+            losses["features"] = 2 * ramp * sum((a - b).abs().mean() for a, b in zip(features, wanted)).float() / len(features)
         optimiser.zero_grad()
         sum(losses.values()).backward()
         norm = torch.nn.utils.clip_grad_norm_(networks.parameters(), 1.0)

@@ -33,6 +33,10 @@ final class Distribution implements AutoCloseable {
   }
 
   static Distribution start(Path storage) throws Exception {
+    return start(storage, "converter");
+  }
+
+  static Distribution start(Path storage, String slice) throws Exception {
     Path home = Path.of(System.getProperty("emova.distribution"));
     Map<String, String> configuration = new HashMap<>();
     configuration.put(Constants.FRAMEWORK_STORAGE, storage.resolve("framework").toString());
@@ -47,7 +51,7 @@ final class Distribution implements AutoCloseable {
         ServiceLoader.load(FrameworkFactory.class).iterator().next().newFramework(configuration);
     framework.init();
     Distribution distribution = new Distribution(framework);
-    for (Bundle bundle : distribution.install(home)) {
+    for (Bundle bundle : distribution.install(home, slice)) {
       if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null) {
         bundle.start();
       }
@@ -56,9 +60,9 @@ final class Distribution implements AutoCloseable {
     return distribution;
   }
 
-  private List<Bundle> install(Path home) throws IOException, BundleException {
+  private List<Bundle> install(Path home, String slice) throws IOException, BundleException {
     List<Bundle> bundles = new ArrayList<>();
-    for (String jar : Files.readAllLines(home.resolve("slices/converter.txt"))) {
+    for (String jar : Files.readAllLines(home.resolve("slices/" + slice + ".txt"))) {
       bundles.add(context().installBundle("reference:" + home.resolve(jar).toUri()));
     }
     return bundles;

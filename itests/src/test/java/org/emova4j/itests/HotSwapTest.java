@@ -126,17 +126,26 @@ class HotSwapTest {
   }
 
   @Test
-  void refusesAVocoderWhoseCodebookDoesNotMatchAndNamesBoth() {
+  void refusesAVocoderWhoseCodebookDoesNotMatchAndNamesBoth() throws Exception {
     Dictionary<String, Object> properties =
         FrameworkUtil.asDictionary(
             Map.of(Constants.SERVICE_RANKING, 1_000, ServiceProperties.ID, "stranger"));
     ServiceRegistration<Vocoder> stranger =
         distribution.context().registerService(Vocoder.class, new Stranger(), properties);
     try {
-      assertThatThrownBy(() -> converter.convert(speech, REQUEST))
+      ConversionRequest named =
+          new ConversionRequest(
+              REQUEST.style(),
+              Optional.empty(),
+              true,
+              new ConversionRequest.Parts(
+                  Optional.empty(), Optional.empty(), Optional.of("stranger")));
+      assertThatThrownBy(() -> converter.convert(speech, named))
           .isInstanceOf(ModelUnavailableException.class)
           .hasMessageContaining("lite-40ms-4096")
           .hasMessageContaining("stranger-40ms-4096");
+      // Best-ranked but of no use: whoever names no vocoder gets the one that fits.
+      assertThat(converter.convert(speech, REQUEST).length()).isPositive();
     } finally {
       stranger.unregister();
     }

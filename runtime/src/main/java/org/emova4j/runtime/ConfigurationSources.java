@@ -37,6 +37,7 @@ final class ConfigurationSources {
       models.put("folder", userHome.resolve("models").toString());
     }
     configuration.overlay(MODELS_PID, models);
+    settings.configurations().forEach(configuration::overlay);
     return configuration;
   }
 

@@ -149,6 +149,7 @@ final class DistributionBuilder {
     lines.add("libtorch (natives): BSD-3-Clause and the licences of what it contains");
     lines.add("JavaCV, JavaCPP (in org.emova4j.audio): Apache-2.0");
     lines.add("FFmpeg with LAME and Opus (in org.emova4j.audio): LGPL-3.0-or-later, BSD-3-Clause");
+    lines.add("TwelveMonkeys ImageIO (in org.emova4j.vision): BSD-3-Clause");
     Files.write(home.resolve("THIRD-PARTY.txt"), lines);
   }
 

@@ -27,12 +27,25 @@ public final class Json {
    * @throws IOException if the text is no JSON object; says where
    */
   public static Map<String, Object> parseObject(String text) throws IOException {
+    return parseObject(text, false);
+  }
+
+  /**
+   * The same for what other programs wrote: a field that is null is as good as missing.
+   *
+   * @throws IOException if the text is no JSON object; says where
+   */
+  public static Map<String, Object> parseForeignObject(String text) throws IOException {
+    return parseObject(text, true);
+  }
+
+  private static Map<String, Object> parseObject(String text, boolean nulls) throws IOException {
     try (JsonParser parser = FACTORY.createParser(text)) {
       parser.enable(JsonParser.Feature.ALLOW_COMMENTS);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("no JSON object");
       }
-      Map<String, Object> object = readObject(parser);
+      Map<String, Object> object = readObject(parser, nulls);
       if (parser.nextToken() != null) {
         throw new IOException("text after the JSON object");
       }
@@ -40,23 +53,25 @@ public final class Json {
     }
   }
 
-  private static Map<String, Object> readObject(JsonParser parser) throws IOException {
+  private static Map<String, Object> readObject(JsonParser parser, boolean nulls)
+      throws IOException {
     Map<String, Object> object = new LinkedHashMap<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
-      parser.nextToken();
-      object.put(name, readValue(parser));
+      if (parser.nextToken() != JsonToken.VALUE_NULL || !nulls) {
+        object.put(name, readValue(parser, nulls));
+      }
     }
     return object;
   }
 
-  private static Object readValue(JsonParser parser) throws IOException {
+  private static Object readValue(JsonParser parser, boolean nulls) throws IOException {
     return switch (parser.currentToken()) {
-      case START_OBJECT -> readObject(parser);
+      case START_OBJECT -> readObject(parser, nulls);
       case START_ARRAY -> {
         List<Object> list = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          list.add(readValue(parser));
+          list.add(readValue(parser, nulls));
         }
         yield list;
       }

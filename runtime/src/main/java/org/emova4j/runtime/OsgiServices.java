@@ -44,6 +44,7 @@ public final class OsgiServices implements Services {
   private static final String OWN_BUNDLES = "org.emova4j.";
   private static final String SHELL = "org.apache.felix.gogo.shell";
   private static final String ENGINE_STATUS = "org.emova4j.engine.EngineStatus";
+  private static final String TENSOR_ENGINE = "org.emova4j.engine.TensorEngine";
 
   // Components start while their bundles do; only what waits for a file or a thread comes later.
   private static final Duration SERVICE_PATIENCE = Duration.ofSeconds(2);
@@ -153,11 +154,18 @@ public final class OsgiServices implements Services {
     }
     ConfigurationAdmin admin = context.getService(reference);
     for (Map.Entry<String, Map<String, Object>> entry : configuration.byPid().entrySet()) {
-      // "?": for whichever bundle asks.
-      admin
-          .getConfiguration(entry.getKey(), "?")
-          .update(FrameworkUtil.asDictionary(entry.getValue()));
+      configuration(admin, entry.getKey()).update(FrameworkUtil.asDictionary(entry.getValue()));
     }
+  }
+
+  /** {@code pid~name} is one of several of a factory, as in the OSGi Configurator. */
+  private static org.osgi.service.cm.Configuration configuration(
+      ConfigurationAdmin admin, String pid) throws IOException {
+    int tilde = pid.indexOf('~');
+    // "?": for whichever bundle asks.
+    return tilde < 0
+        ? admin.getConfiguration(pid, "?")
+        : admin.getFactoryConfiguration(pid.substring(0, tilde), pid.substring(tilde + 1), "?");
   }
 
   private static void start(List<Bundle> bundles, Predicate<Bundle> which) {
@@ -329,6 +337,24 @@ public final class OsgiServices implements Services {
               (Integer) type.getMethod("threads").invoke(status)));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("%s is not as expected".formatted(ENGINE_STATUS), e);
+    }
+  }
+
+  @Override
+  public double measureMatrixMultiply() throws ModelUnavailableException {
+    BundleContext context = framework.getBundleContext();
+    try {
+      ServiceReference<?>[] found = context.getAllServiceReferences(TENSOR_ENGINE, null);
+      Object engine = found == null ? null : context.getService(found[0]);
+      if (engine == null) {
+        throw new ModelUnavailableException("there is no engine" + DOCTOR_HINT);
+      }
+      Class<?> type = engine.getClass().getClassLoader().loadClass(TENSOR_ENGINE);
+      return (Double) type.getMethod("measureMatrixMultiply").invoke(engine);
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException("no filter was given", e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("%s is not as expected".formatted(TENSOR_ENGINE), e);
     }
   }
 

@@ -39,6 +39,14 @@ public interface Services extends AutoCloseable {
   /** What the engine says of itself; empty if it is not part of the slice. */
   Optional<EngineFacts> engine();
 
+  /**
+   * Measures how fast the engine multiplies matrices, which takes about a second.
+   *
+   * @return floating-point operations a second
+   * @throws ModelUnavailableException if the engine can't run
+   */
+  double measureMatrixMultiply() throws ModelUnavailableException;
+
   /** Waits until the framework is stopped from inside, e.g. by the shell's {@code exit}. */
   void awaitStop() throws InterruptedException;
 

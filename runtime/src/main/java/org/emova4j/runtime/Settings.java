@@ -1,6 +1,7 @@
 package org.emova4j.runtime;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -11,10 +12,30 @@ import java.util.OptionalInt;
  *     configuration
  * @param modelsFolder where installed models lie; empty leaves it to the configuration
  * @param interactive whether the shell on the terminal, and the deploy folder, are wanted
+ * @param configurations properties by PID, laid over all others; {@code pid~name} is one of several
+ *     of a factory
  */
-public record Settings(OptionalInt threads, Optional<Path> modelsFolder, boolean interactive) {
+public record Settings(
+    OptionalInt threads,
+    Optional<Path> modelsFolder,
+    boolean interactive,
+    Map<String, Map<String, Object>> configurations) {
   /** As a number of threads: as many as there are cores. */
   public static final int THREAD_FOR_EACH_CORE = 0;
 
   public static final Settings DEFAULT = new Settings(OptionalInt.empty(), Optional.empty(), false);
+
+  public Settings {
+    configurations = Map.copyOf(configurations);
+  }
+
+  /** Without configurations. */
+  public Settings(OptionalInt threads, Optional<Path> modelsFolder, boolean interactive) {
+    this(threads, modelsFolder, interactive, Map.of());
+  }
+
+  /** With these configurations instead. */
+  public Settings with(Map<String, Map<String, Object>> others) {
+    return new Settings(threads, modelsFolder, interactive, others);
+  }
 }

@@ -11,6 +11,8 @@ import java.util.Optional;
 public enum Slice {
   /** Reads and writes media files. */
   AUDIO,
+  /** Prepares pictures for a model. */
+  VISION,
   /** Installs and checks model archives. */
   MODELS,
   /** The style module and its labels. */
@@ -21,6 +23,10 @@ public enum Slice {
   SYNTHESIS,
   /** Speech to speech in another style. */
   CONVERTER,
+  /** Conversations with a language model. */
+  DIALOGUE,
+  /** Language models in this very process. */
+  LLM,
   /** Everything, with the interactive shell. */
   ALL;
 

@@ -37,4 +37,10 @@ class JsonTest {
     String text = "{\"a\":" + "[".repeat(100_000);
     assertThatThrownBy(() -> Json.parseObject(text)).isInstanceOf(IOException.class);
   }
+
+  @Test
+  void whatIsNullInForeignJsonIsMissing() throws Exception {
+    assertThat(Json.parseForeignObject("{\"a\":null,\"b\":{\"c\":null},\"d\":1}"))
+        .isEqualTo(Map.of("b", Map.of(), "d", 1L));
+  }
 }

@@ -61,7 +61,13 @@ public final class SpeechItemProcessor implements ItemProcessor {
     ConversionRequest request =
         new ConversionRequest(
             settings.style(), Optional.empty(), settings.keepProsody(), settings.parts());
-    Audio speech = read(item, tools.converter().sampleRate(request));
+    int rate =
+        request.style().keepsSpeaker()
+            ? tools
+                .converter()
+                .sampleRate(request, tools.reader().probe(item.input()).sampleRate())
+            : tools.converter().sampleRate(request);
+    Audio speech = read(item, rate);
     stages.next(ItemException.Stage.PROCESS);
     Audio result = tools.converter().convert(speech, request);
     write(result, item, draft, stages);

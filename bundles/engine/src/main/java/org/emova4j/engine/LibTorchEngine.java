@@ -1,7 +1,9 @@
 package org.emova4j.engine;
 
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,10 @@ import org.slf4j.LoggerFactory;
 /** The engine once libtorch is loaded. Its gate holds every call of every scope. */
 final class LibTorchEngine implements TensorEngine {
   private static final Logger LOG = LoggerFactory.getLogger(LibTorchEngine.class);
+
+  // Large enough for every optimisation, small enough for memory to matter little.
+  private static final int MATRIX_SIZE = 1024;
+  private static final long MATRIX_NANOS = 1_000_000_000;
 
   private final Engine engine;
   private final NDManager root;
@@ -60,23 +66,54 @@ final class LibTorchEngine implements TensorEngine {
   }
 
   @Override
-  public NetworkScope open(Path safetensors) throws ModelUnavailableException {
-    Safetensors file = Safetensors.open(safetensors);
+  public NetworkScope open(List<Path> safetensors) throws ModelUnavailableException {
+    WeightFiles files = WeightFiles.open(safetensors);
     NetworkScope scope = null;
     try {
       gate.enter();
       try {
-        scope = new NetworkScope(this, file, root.newSubManager());
+        scope = new NetworkScope(this, files, root.newSubManager());
         scopes.add(scope);
       } finally {
         gate.leave();
       }
     } finally {
       if (scope == null) {
-        file.close();
+        files.close();
       }
     }
     return scope;
+  }
+
+  @Override
+  public TextTokenizer openTokenizer(Path file) throws ModelUnavailableException {
+    TokenizerLibrary.locate();
+    return TextTokenizer.open(file, closeTimeout);
+  }
+
+  @Override
+  public double measureMatrixMultiply() throws ModelUnavailableException {
+    gate.enter();
+    try (NDManager manager = root.newSubManager()) {
+      prepareThread();
+      Shape square = new Shape(MATRIX_SIZE, MATRIX_SIZE);
+      NDArray a = manager.randomUniform(-1, 1, square);
+      NDArray b = manager.randomUniform(-1, 1, square);
+      a.matMul(b).close(); // the first one allocates
+      long best = Long.MAX_VALUE;
+      long end = System.nanoTime() + MATRIX_NANOS;
+      for (long now = System.nanoTime(); now < end; ) {
+        try (NDArray product = a.matMul(b)) {
+          product.getFloat(0, 0);
+        }
+        long then = System.nanoTime();
+        best = Math.min(best, then - now);
+        now = then;
+      }
+      return 2.0 * MATRIX_SIZE * MATRIX_SIZE * MATRIX_SIZE / (best / 1e9);
+    } finally {
+      gate.leave();
+    }
   }
 
   Gate gate() {

@@ -82,7 +82,7 @@ record NativeLibraries(String platform, Optional<Path> folder, Optional<String> 
     return new NativeLibraries(platform, Optional.of(folder), problem(platform, folder, needed));
   }
 
-  private static List<Path> folders(String path) {
+  static List<Path> folders(String path) {
     List<Path> folders = new ArrayList<>();
     for (String part : path.split(File.pathSeparator, -1)) {
       if (!part.isBlank()) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.emova4j.api.speech.InferenceFailedException;
@@ -43,8 +44,11 @@ public final class NetworkScope implements AutoCloseable {
     R run(NDManager manager) throws SpeechException;
   }
 
+  /** Elements that are widened at once. */
+  private static final int BLOCK = 1 << 22;
+
   private final LibTorchEngine engine;
-  private final Safetensors file;
+  private final WeightFiles files;
   private final String name;
   private final Set<String> names;
   private final NDManager manager;
@@ -53,16 +57,16 @@ public final class NetworkScope implements AutoCloseable {
   private ByteBuffer scratch = ByteBuffer.allocate(0);
   private boolean frozen;
 
-  NetworkScope(LibTorchEngine engine, Safetensors file, NDManager manager) {
+  NetworkScope(LibTorchEngine engine, WeightFiles files, NDManager manager) {
     this.engine = engine;
-    this.file = file;
-    this.name = file.file().toString();
-    this.names = Collections.unmodifiableSet(new LinkedHashSet<>(file.names()));
+    this.files = files;
+    this.name = files.name();
+    this.names = Collections.unmodifiableSet(new LinkedHashSet<>(files.names()));
     this.manager = manager;
     this.gate = new Gate("the network of " + name);
   }
 
-  /** Names of all tensors in the file. */
+  /** Names of all tensors in the files. */
   public Set<String> names() {
     return names;
   }
@@ -73,7 +77,7 @@ public final class NetworkScope implements AutoCloseable {
    * @throws ModelUnavailableException if there is no such tensor
    */
   public long[] shape(String tensor) throws ModelUnavailableException {
-    return file.shape(tensor);
+    return files.shape(tensor);
   }
 
   /**
@@ -86,44 +90,121 @@ public final class NetworkScope implements AutoCloseable {
    * @throws IllegalStateException if the scope is frozen and the weight was not read before
    */
   public NDArray weight(String tensor, long... shape) throws ModelUnavailableException {
-    engine.gate().enter();
-    try {
-      gate.enter();
-      try {
-        return readWeight(tensor, shape);
-      } finally {
-        gate.leave();
+    return locked(() -> readWeight(tensor, false, shape));
+  }
+
+  /**
+   * A matrix as bfloat16: half the memory of a float32, and 8 instead of 24 bits of precision. For
+   * {@link Ops#linear} and {@link Ops#embedding}; DJL's own operators don't know the type. Asked
+   * for both as this and as float32, a tensor is an error.
+   *
+   * @throws ModelUnavailableException as {@link #weight}
+   * @throws IllegalStateException as {@link #weight}
+   */
+  public NDArray bfloat16Weight(String tensor, long rows, long columns)
+      throws ModelUnavailableException {
+    return locked(() -> readWeight(tensor, true, rows, columns));
+  }
+
+  private synchronized NDArray readWeight(String tensor, boolean bfloat16, long... shape)
+      throws ModelUnavailableException {
+    long[] actual = checkShape(tensor, shape);
+    NDArray known = weights.get(tensor);
+    if (known != null) {
+      if (bfloat16 == (known.getDataType() == DataType.FLOAT32)) {
+        throw new IllegalStateException("weight %s is asked for as two types".formatted(tensor));
       }
-    } finally {
-      engine.gate().leave();
+      return known;
+    }
+    requireOpen(tensor);
+    NDArray weight =
+        bfloat16
+            ? engine.ops().emptyBfloat16(manager, actual[0], actual[1])
+            : manager.create(new Shape(actual), DataType.FLOAT32);
+    readInto(weight, List.of(tensor));
+    weights.put(tensor, weight);
+    return weight;
+  }
+
+  /**
+   * Several weights as one, joined along their first axis, e.g. three projections that are computed
+   * in one product. They are read straight into it: there is never a second copy of them all. Not
+   * kept: asked for twice, it is read twice.
+   *
+   * @param tensors their names, at least one
+   * @param shape the sizes that each must have
+   * @return {@code (tensors * shape[0], shape[1], ...)}
+   * @throws ModelUnavailableException as {@link #weight}
+   * @throws IllegalStateException if the scope is frozen
+   */
+  public NDArray joined(List<String> tensors, long... shape) throws ModelUnavailableException {
+    return locked(() -> readJoined(tensors, shape));
+  }
+
+  private synchronized NDArray readJoined(List<String> tensors, long... shape)
+      throws ModelUnavailableException {
+    for (String tensor : tensors) {
+      checkShape(tensor, shape);
+    }
+    requireOpen(tensors.get(0));
+    long[] all = files.shape(tensors.get(0)).clone();
+    all[0] *= tensors.size();
+    NDArray weight = manager.create(new Shape(all), DataType.FLOAT32);
+    readInto(weight, tensors);
+    return weight;
+  }
+
+  private void requireOpen(String tensor) {
+    if (frozen) {
+      throw new IllegalStateException("weight %s was not read before freeze()".formatted(tensor));
     }
   }
 
-  private synchronized NDArray readWeight(String tensor, long... shape)
-      throws ModelUnavailableException {
-    long[] actual = file.shape(tensor);
+  /** One behind the other; if one can't be read, the weight is freed. */
+  private void readInto(NDArray weight, List<String> tensors) throws ModelUnavailableException {
+    boolean complete = false;
+    try {
+      long each = weight.getShape().size() / tensors.size();
+      for (int i = 0; i < tensors.size(); i++) {
+        read(tensors.get(i), each, weight, i * each);
+      }
+      complete = true;
+    } finally {
+      if (!complete) {
+        weight.close();
+      }
+    }
+  }
+
+  private long[] checkShape(String tensor, long... shape) throws ModelUnavailableException {
+    long[] actual = files.shape(tensor);
     if (!fits(actual, shape)) {
       throw new ModelUnavailableException(
           "%s: tensor %s has shape %s, expected %s"
               .formatted(name, tensor, Arrays.toString(actual), Arrays.toString(shape)));
     }
-    NDArray known = weights.get(tensor);
-    if (known != null) {
-      return known;
+    return actual;
+  }
+
+  /** In blocks, so that the largest weights need no second copy of themselves. */
+  private void read(String tensor, long length, NDArray weight, long at)
+      throws ModelUnavailableException {
+    int block = (int) Math.min(length, BLOCK);
+    for (long done = 0; done < length; done += block) {
+      int count = (int) Math.min(block, length - done);
+      ByteBuffer floats = scratch(count * Float.BYTES);
+      files.read(tensor, done, floats.asFloatBuffer());
+      try (NDArray lent = manager.create(floats, new Shape(count), DataType.FLOAT32)) {
+        engine.ops().fill(weight, at + done, lent);
+      }
     }
-    if (frozen) {
-      throw new IllegalStateException("weight %s was not read before freeze()".formatted(tensor));
+  }
+
+  private ByteBuffer scratch(int bytes) {
+    if (scratch.capacity() < bytes) {
+      scratch = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
-    int length = file.length(tensor);
-    ByteBuffer floats = scratch(length * Float.BYTES);
-    file.read(tensor, floats.asFloatBuffer());
-    // The first array only lends the buffer; its duplicate is libtorch's own and freed with us.
-    NDArray weight;
-    try (NDArray lent = manager.create(floats, new Shape(actual), DataType.FLOAT32)) {
-      weight = lent.duplicate();
-    }
-    weights.put(tensor, weight);
-    return weight;
+    return scratch.slice(0, bytes).order(ByteOrder.nativeOrder());
   }
 
   private static boolean fits(long[] actual, long[] expected) {
@@ -138,11 +219,51 @@ public final class NetworkScope implements AutoCloseable {
     return true;
   }
 
-  private ByteBuffer scratch(int bytes) {
-    if (scratch.capacity() < bytes) {
-      scratch = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+  /**
+   * The numbers of a tensor, for a weight that is made from several, such as a direction and its
+   * length. Not kept; what is made of them, {@link #constant} keeps.
+   *
+   * @param shape as for {@link #weight}
+   * @return the elements in row-major order, widened to float
+   * @throws ModelUnavailableException as {@link #weight}
+   */
+  public float[] values(String tensor, long... shape) throws ModelUnavailableException {
+    checkShape(tensor, shape);
+    return files.read(tensor);
+  }
+
+  /**
+   * A weight that was computed. It lives as long as this scope.
+   *
+   * @param values in row-major order
+   * @throws ModelUnavailableException if this scope or the engine is closed
+   * @throws IllegalStateException if the scope is frozen
+   */
+  public NDArray constant(float[] values, long... shape) throws ModelUnavailableException {
+    return locked(() -> copied(values, shape));
+  }
+
+  private synchronized NDArray copied(float[] values, long... shape) {
+    ByteBuffer floats = scratch(Math.multiplyExact(values.length, Float.BYTES));
+    floats.asFloatBuffer().put(values);
+    try (NDArray lent = manager.create(floats, new Shape(shape), DataType.FLOAT32)) {
+      return lent.duplicate();
     }
-    return scratch.slice(0, bytes).order(ByteOrder.nativeOrder());
+  }
+
+  /**
+   * Frees a weight that was only needed to make another of it.
+   *
+   * @throws IllegalStateException if the scope is frozen
+   */
+  public synchronized void release(String tensor) {
+    if (frozen) {
+      throw new IllegalStateException("weight %s can't be released any more".formatted(tensor));
+    }
+    NDArray weight = weights.remove(tensor);
+    if (weight != null) {
+      weight.close();
+    }
   }
 
   /**
@@ -161,7 +282,7 @@ public final class NetworkScope implements AutoCloseable {
     frozen = true;
     manager.cap();
     scratch = ByteBuffer.allocate(0);
-    file.close();
+    files.close();
   }
 
   /**
@@ -195,6 +316,42 @@ public final class NetworkScope implements AutoCloseable {
     }
   }
 
+  /**
+   * A place for what outlives a call.
+   *
+   * @throws ModelUnavailableException if this scope or the engine is closed
+   */
+  public NetworkState openState() throws ModelUnavailableException {
+    return locked(() -> new NetworkState(this, manager.newSubManager()));
+  }
+
+  private interface Locked<R> {
+    R run() throws ModelUnavailableException;
+  }
+
+  /** Runs while nothing can be freed. */
+  private <R> R locked(Locked<R> body) throws ModelUnavailableException {
+    engine.gate().enter();
+    try {
+      gate.enter();
+      try {
+        return body.run();
+      } finally {
+        gate.leave();
+      }
+    } finally {
+      engine.gate().leave();
+    }
+  }
+
+  void locked(Runnable body) throws ModelUnavailableException {
+    this.<Boolean>locked(
+        () -> {
+          body.run();
+          return true;
+        });
+  }
+
   private static String firstLine(RuntimeException e) {
     String message = String.valueOf(e.getMessage());
     int end = message.indexOf('\n');
@@ -220,7 +377,7 @@ public final class NetworkScope implements AutoCloseable {
   /** Only when nobody is inside. */
   void free() {
     engine.forget(this);
-    file.close();
+    files.close();
     manager.close();
   }
 }

@@ -2,6 +2,7 @@ package org.emova4j.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -118,6 +119,108 @@ public final class Ops {
   }
 
   /**
+   * Convolution over time of rows: the channels of a moment lie next to each other, so that nothing
+   * is reordered on the way in and out. Stride one.
+   *
+   * @param x {@code (1, time, in)}
+   * @param weight {@code (out, in / groups, 1, kernel)}; fastest where the second axis is the last
+   *     in memory
+   * @param bias {@code (out)}
+   * @param padding zeros at both ends
+   * @return {@code (1, time + 2 * padding - dilation * (kernel - 1), out)}
+   */
+  public NDArray convRows(
+      NDArray x, NDArray weight, NDArray bias, int padding, int dilation, int groups) {
+    checkConvolution(1, padding, dilation, groups);
+    return run("conv_rows", x, weight, bias, padding, dilation, groups);
+  }
+
+  /**
+   * Transposed convolution over time of rows.
+   *
+   * @param x {@code (1, time, in)}
+   * @param weight {@code (in, out, 1, kernel)}, in memory as above
+   * @param bias {@code (out)}
+   * @return {@code (1, (time - 1) * stride - 2 * padding + kernel, out)}
+   */
+  public NDArray convTransposeRows(
+      NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
+    checkConvolution(stride, padding, 1, 1);
+    return run("conv_transpose_rows", x, weight, bias, stride, padding);
+  }
+
+  /**
+   * One step of a residual block of HiFi-GAN (arXiv 2010.05646) over rows: {@code x +
+   * conv2(leaky(conv1(leaky(x))))}, where conv2 has no dilation. One operator, because at full rate
+   * each array between its parts is a memory's worth of traffic.
+   *
+   * @param x {@code (1, time, channels)}
+   * @param slope of the leaky rectifier
+   * @param weight1 {@code (channels, channels, 1, kernel)} with an odd kernel, in memory as above
+   * @param bias1 {@code (channels)}
+   * @param dilation1 of the first convolution
+   * @param weight2 as {@code weight1}
+   * @param bias2 {@code (channels)}
+   * @return {@code (1, time, channels)}
+   */
+  public NDArray residualRows(
+      NDArray x,
+      double slope,
+      NDArray weight1,
+      NDArray bias1,
+      int dilation1,
+      NDArray weight2,
+      NDArray bias2) {
+    positive("dilation1", dilation1);
+    int padding1 = Math.toIntExact((weight1.getShape().get(3) - 1) / 2 * dilation1);
+    int padding2 = Math.toIntExact((weight2.getShape().get(3) - 1) / 2);
+    return run(
+        "residual_rows", x, slope, weight1, bias1, padding1, dilation1, weight2, bias2, padding2);
+  }
+
+  /**
+   * What {@link #spectralConv1d} wants of a kernel.
+   *
+   * @param weight {@code (out, in / groups, kernel)}
+   * @param size of the transforms, at least the kernel
+   * @return {@code ((size / 2 + 1) * groups, in / groups, out / groups, 2)}
+   */
+  public NDArray kernelSpectrum(NDArray weight, int groups, int size) {
+    positive("groups", groups);
+    checkSpectral((int) weight.getShape().get(2), size);
+    return run("kernel_spectrum", weight, groups, size);
+  }
+
+  /**
+   * Convolution over time by Fourier transforms of overlapping stretches, for kernels so long that
+   * this is the shorter way. The layout is time first, unlike that of {@link #conv1d}.
+   *
+   * @param x {@code (1, count * step + kernel - 1, in)}, step being {@code size - kernel + 1}
+   * @param spectrum from {@link #kernelSpectrum}, with the same numbers
+   * @param kernel its length
+   * @param size of the transforms, at least the kernel
+   * @return {@code (1, count * step, out)}
+   */
+  public NDArray spectralConv1d(NDArray x, NDArray spectrum, int groups, int kernel, int size) {
+    positive("groups", groups);
+    checkSpectral(kernel, size);
+    return run("spectral_conv1d", x, spectrum, groups, size, size - kernel + 1);
+  }
+
+  /**
+   * Windows over an axis, without a copy.
+   *
+   * @param size of a window, at most that of the axis
+   * @param step from one window to the next
+   * @return the axis has one entry for each whole window, and a new last axis is the window
+   */
+  public NDArray unfold(NDArray x, int axis, int size, int step) {
+    positive("size", size);
+    positive("step", step);
+    return run("unfold", x, axis, size, step);
+  }
+
+  /**
    * Scaled dot-product attention.
    *
    * @param q {@code (batch, heads, queries, size)}
@@ -195,6 +298,76 @@ public final class Ops {
   }
 
   /**
+   * A matrix product without a bias. With a bfloat16 weight, {@code x} is rounded to that as well;
+   * sums and the result are float32 nevertheless.
+   *
+   * @param x {@code (..., in)}
+   * @param weight {@code (out, in)}, float32 or {@link NetworkScope#bfloat16Weight}
+   * @return {@code (..., out)}
+   */
+  public NDArray linear(NDArray x, NDArray weight) {
+    if (weight.getDataType() == DataType.FLOAT32) {
+      return ai.djl.nn.core.Linear.linear(x, weight).singletonOrThrow();
+    }
+    Shape in = x.getShape();
+    if (in.dimension() == 2 && in.get(0) == 1) { // libtorch has a better kernel for this
+      return run("multiply_bfloat16", x, weight).reshape(1, weight.getShape().get(0));
+    }
+    return run("linear_bfloat16", x, weight);
+  }
+
+  /**
+   * Rows of a matrix, as float32.
+   *
+   * @param ids int64, each from 0 to less than {@code rows}
+   * @param weight {@code (rows, size)}, float32 or {@link NetworkScope#bfloat16Weight}
+   * @return {@code (..., size)}
+   */
+  public NDArray embedding(NDArray ids, NDArray weight) {
+    return run("embedding", ids, weight);
+  }
+
+  /**
+   * Rotary positions (arXiv 2104.09864) in the form that turns the first half of the last axis
+   * against the second: {@code x * cos + (-second, first) * sin}.
+   *
+   * @param x {@code (..., size)}, size even
+   * @param cos broadcast to {@code x}
+   * @param sin broadcast to {@code x}
+   */
+  public NDArray rotate(NDArray x, NDArray cos, NDArray sin) {
+    return run("rotate", x, cos, sin);
+  }
+
+  /** {@code gate * sigmoid(gate) * up}, element by element (arXiv 2002.05202). */
+  public NDArray swiGlu(NDArray gate, NDArray up) {
+    return run("swiglu", gate, up);
+  }
+
+  /**
+   * Writes into a cache, in place.
+   *
+   * @param value {@code (heads, n, size)}
+   * @param cache {@code (heads, capacity, size)}
+   * @param at position of the first of the n
+   */
+  public void store(NDArray value, NDArray cache, int at) {
+    notNegative("at", at);
+    run("store", value, cache, at).close();
+  }
+
+  NDArray emptyBfloat16(NDManager manager, long rows, long columns) {
+    try (NDArray owner = manager.create(0f)) {
+      return run("empty_bfloat16", owner, rows, columns);
+    }
+  }
+
+  /** Writes {@code values} into {@code x} from the element {@code at} on, in row-major order. */
+  void fill(NDArray x, long at, NDArray values) {
+    run("fill", x, at, values).close();
+  }
+
+  /**
    * @param bias null for none
    */
   private static NDArray convolve(
@@ -248,6 +421,14 @@ public final class Ops {
     notNegative("padding", padding);
     positive("dilation", dilation);
     positive("groups", groups);
+  }
+
+  private static void checkSpectral(int kernel, int size) {
+    positive("kernel", kernel);
+    if (size < kernel) {
+      throw new IllegalArgumentException(
+          "size is %d, must be at least the kernel's %d".formatted(size, kernel));
+    }
   }
 
   private static void positive(String name, int value) {

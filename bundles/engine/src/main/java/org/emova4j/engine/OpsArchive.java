@@ -27,14 +27,59 @@ final class OpsArchive {
           return torch.conv_transpose1d(x, weight, None, [stride], [padding], [output_padding], groups, [dilation])
         def conv_transpose1d_bias(self: __torch__.Ops, x: Tensor, weight: Tensor, bias: Tensor, stride: int, padding: int, output_padding: int, dilation: int, groups: int) -> Tensor:
           return torch.conv_transpose1d(x, weight, bias, [stride], [padding], [output_padding], groups, [dilation])
+        def conv_rows(self: __torch__.Ops, x: Tensor, weight: Tensor, bias: Tensor, padding: int, dilation: int, groups: int) -> Tensor:
+          y = torch.conv2d(torch.permute(torch.unsqueeze(x, 1), [0, 3, 1, 2]), weight, bias, [1, 1], [0, padding], [1, dilation], groups)
+          return torch.squeeze(torch.permute(y, [0, 2, 3, 1]), 1)
+        def conv_transpose_rows(self: __torch__.Ops, x: Tensor, weight: Tensor, bias: Tensor, stride: int, padding: int) -> Tensor:
+          y = torch.conv_transpose2d(torch.permute(torch.unsqueeze(x, 1), [0, 3, 1, 2]), weight, bias, [1, stride], [0, padding], [0, 0], 1, [1, 1])
+          return torch.squeeze(torch.permute(y, [0, 2, 3, 1]), 1)
+        def residual_rows(self: __torch__.Ops, x: Tensor, slope: float, weight1: Tensor, bias1: Tensor, padding1: int, dilation1: int, weight2: Tensor, bias2: Tensor, padding2: int) -> Tensor:
+          a = torch.permute(torch.unsqueeze(torch.leaky_relu(x, slope), 1), [0, 3, 1, 2])
+          b = torch.conv2d(a, weight1, bias1, [1, 1], [0, padding1], [1, dilation1], 1)
+          c = torch.conv2d(torch.leaky_relu_(b, slope), weight2, bias2, [1, 1], [0, padding2], [1, 1], 1)
+          return torch.add_(torch.squeeze(torch.permute(c, [0, 2, 3, 1]), 1), x)
         def sdpa(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
           return torch.scaled_dot_product_attention(q, k, v, None, 0., causal)
         def sdpa_mask(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
           return torch.scaled_dot_product_attention(q, k, v, mask, 0., False)
+        def unfold(self: __torch__.Ops, x: Tensor, axis: int, size: int, step: int) -> Tensor:
+          return torch.unfold(x, axis, size, step)
+        def kernel_spectrum(self: __torch__.Ops, weight: Tensor, groups: int, n: int) -> Tensor:
+          s = torch.conj_physical(torch.fft_rfft(weight, n))
+          bins = torch.size(s, 2)
+          size = torch.size(s, 1)
+          s1 = torch.permute(torch.reshape(s, [groups, -1, size, bins]), [3, 0, 2, 1])
+          return torch.view_as_real(torch.reshape(s1, [torch.mul(bins, groups), size, -1]))
+        def spectral_conv1d(self: __torch__.Ops, x: Tensor, spectrum: Tensor, groups: int, n: int, step: int) -> Tensor:
+          s = torch.fft_rfft(torch.squeeze(torch.unfold(x, 1, n, step), 0))
+          count = torch.size(s, 0)
+          bins = torch.size(s, 2)
+          s1 = torch.reshape(torch.permute(s, [2, 1, 0]), [torch.mul(bins, groups), -1, count])
+          y = torch.bmm(torch.transpose(s1, 1, 2), torch.view_as_complex(spectrum))
+          y1 = torch.permute(torch.reshape(y, [bins, groups, count, -1]), [2, 1, 3, 0])
+          y2 = torch.slice(torch.fft_irfft(torch.reshape(y1, [count, -1, bins]), n), 2, 0, step)
+          return torch.reshape(torch.transpose(y2, 1, 2), [1, torch.mul(count, step), -1])
         def rms_norm(self: __torch__.Ops, x: Tensor, weight: Tensor, eps: float) -> Tensor:
           return torch.rms_norm(x, [torch.size(weight, 0)], weight, eps)
         def group_norm(self: __torch__.Ops, x: Tensor, groups: int, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
           return torch.group_norm(x, groups, weight, bias, eps, False)
+        def empty_bfloat16(self: __torch__.Ops, like: Tensor, rows: int, columns: int) -> Tensor:
+          return torch.empty([rows, columns], dtype=15)
+        def fill(self: __torch__.Ops, x: Tensor, at: int, values: Tensor) -> Tensor:
+          return torch.copy_(torch.narrow(torch.view(x, [-1]), 0, at, torch.size(values, 0)), values)
+        def linear_bfloat16(self: __torch__.Ops, x: Tensor, weight: Tensor) -> Tensor:
+          return torch.to(torch.linear(torch.to(x, 15), weight), 6)
+        def multiply_bfloat16(self: __torch__.Ops, x: Tensor, weight: Tensor) -> Tensor:
+          return torch.to(torch.mv(weight, torch.view(torch.to(x, 15), [-1])), 6)
+        def embedding(self: __torch__.Ops, ids: Tensor, weight: Tensor) -> Tensor:
+          return torch.to(torch.embedding(weight, ids), 6)
+        def rotate(self: __torch__.Ops, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+          low, high, = torch.chunk(x, 2, -1)
+          return torch.add(torch.mul(x, cos), torch.mul(torch.cat([torch.neg(high), low], -1), sin))
+        def swiglu(self: __torch__.Ops, gate: Tensor, up: Tensor) -> Tensor:
+          return torch.mul(torch.silu(gate), up)
+        def store(self: __torch__.Ops, value: Tensor, cache: Tensor, at: int) -> Tensor:
+          return torch.copy_(torch.narrow(cache, 1, at, torch.size(value, 1)), value)
         def pad_reflect(self: __torch__.Ops, x: Tensor, left: int, right: int) -> Tensor:
           return torch.pad(x, [left, right], "reflect")
         def pad_replicate(self: __torch__.Ops, x: Tensor, left: int, right: int) -> Tensor:

@@ -26,7 +26,7 @@ import org.emova4j.api.speech.ModelUnavailableException;
  * <p>Safe for concurrent use. Reading after {@link #close()} is an exception.
  */
 public final class Safetensors implements AutoCloseable {
-  /** Elements of the largest tensor that can be read: what fits into 2 GiB as float32. */
+  /** Elements of the largest tensor that comes as an array: what fits into 2 GiB as float32. */
   static final long MAX_LENGTH = (1L << 29) - 2;
 
   private static final int CHUNK_BYTES = 1 << 18;
@@ -138,22 +138,32 @@ public final class Safetensors implements AutoCloseable {
     }
     long[] values = new long[length(name)];
     LongBuffer to = LongBuffer.wrap(values);
-    forEachChunk(e, chunk -> e.dtype().widen(chunk, to));
+    forEachChunk(e, e.begin(), e.end(), chunk -> e.dtype().widen(chunk, to));
     return values;
   }
 
-  /** Reads into a buffer that has room for exactly {@link #length} elements or more. */
-  void read(String name, FloatBuffer to) throws ModelUnavailableException {
+  private void read(String name, FloatBuffer to) throws ModelUnavailableException {
+    read(name, 0, to);
+  }
+
+  /**
+   * Reads a part of a tensor: as many elements as {@code to} has room for.
+   *
+   * @param from first element, counted in row-major order; the last one must exist
+   */
+  void read(String name, long from, FloatBuffer to) throws ModelUnavailableException {
     SafetensorsHeader.Entry e = entry(name);
     if (!e.dtype().isFloat()) {
       throw new ModelUnavailableException(
           "%s: tensor %s is %s, expected F32, F16 or BF16".formatted(file, name, e.dtype()));
     }
-    forEachChunk(e, chunk -> e.dtype().widen(chunk, to));
+    long size = e.dtype().size;
+    long begin = e.begin() + from * size;
+    forEachChunk(e, begin, begin + to.remaining() * size, chunk -> e.dtype().widen(chunk, to));
   }
 
   /** Number of elements, at most {@link #MAX_LENGTH}. */
-  int length(String name) throws ModelUnavailableException {
+  private int length(String name) throws ModelUnavailableException {
     long length = entry(name).length();
     if (length > MAX_LENGTH) {
       throw new ModelUnavailableException(
@@ -181,14 +191,18 @@ public final class Safetensors implements AutoCloseable {
     void accept(ByteBuffer chunk);
   }
 
-  private void forEachChunk(SafetensorsHeader.Entry e, ChunkSink sink)
+  /**
+   * @param begin offset in the data section, inside the tensor
+   * @param end behind the last byte, inside the tensor
+   */
+  private void forEachChunk(SafetensorsHeader.Entry e, long begin, long end, ChunkSink sink)
       throws ModelUnavailableException {
     try {
-      long bytes = e.end() - e.begin();
+      long bytes = end - begin;
       ByteBuffer chunk = allocate((int) Math.min(CHUNK_BYTES, bytes));
       for (long done = 0; done < bytes; done += chunk.limit()) {
         chunk.clear().limit((int) Math.min(chunk.capacity(), bytes - done));
-        sink.accept(readFully(file, channel, dataStart + e.begin() + done, chunk));
+        sink.accept(readFully(file, channel, dataStart + begin + done, chunk));
       }
     } catch (IOException failure) {
       throw new ModelUnavailableException(

@@ -1,6 +1,7 @@
 package org.emova4j.engine;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -26,8 +27,36 @@ public interface TensorEngine {
    * @throws ModelUnavailableException if the file is missing or malformed, or the engine is closed;
    *     names the file and the reason
    */
-  NetworkScope open(Path safetensors) throws ModelUnavailableException;
+  default NetworkScope open(Path safetensors) throws ModelUnavailableException {
+    return open(List.of(safetensors));
+  }
+
+  /**
+   * As {@link #open(Path)}, for weights that are spread over several files.
+   *
+   * @throws ModelUnavailableException also if two files have a tensor of the same name
+   * @throws IllegalArgumentException if there are no files
+   */
+  NetworkScope open(List<Path> safetensors) throws ModelUnavailableException;
+
+  /**
+   * Opens a tokenizer of text. The caller closes it.
+   *
+   * @param file a {@code tokenizer.json} of Hugging Face
+   * @throws ModelUnavailableException if the file is missing, too large or malformed, or the native
+   *     library is missing; names the file and the reason
+   */
+  TextTokenizer openTokenizer(Path file) throws ModelUnavailableException;
 
   /** Operators that DJL lacks. */
   Ops ops();
+
+  /**
+   * Measures how fast this machine multiplies matrices, by the operator that networks spend their
+   * time in and with {@link #threads()} threads: what no network can exceed. Takes about a second.
+   *
+   * @return floating-point operations a second, the best of some runs
+   * @throws ModelUnavailableException if the engine is closed
+   */
+  double measureMatrixMultiply() throws ModelUnavailableException;
 }

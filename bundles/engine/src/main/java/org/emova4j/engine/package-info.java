@@ -2,8 +2,8 @@
  * Tensors on libtorch: the engine, the weights of one network, and the operators that DJL lacks.
  *
  * <p>Shapes are written {@code (batch, channels, time)}. Weights are float32 whatever their file
- * holds. Every entry that touches tensors goes through {@link
- * org.emova4j.engine.NetworkScope#call}.
+ * holds, unless they are asked for as bfloat16. Every entry that touches tensors goes through
+ * {@link org.emova4j.engine.NetworkScope#call}.
  */
 @Export(substitution = Export.Substitution.NOIMPORT)
 @Version("0.1.0")

@@ -76,6 +76,69 @@ class NetworkScopeTest {
   }
 
   @Test
+  void keepsMatricesAsBfloat16() throws Exception {
+    Path odd = folder.resolve("odd.safetensors");
+    // 1 + 1/256 has nine bits: as bfloat16 it is 1
+    Files.write(
+        odd, new SafetensorsBytes().floats("w", new long[] {2, 2}, 1 + 1 / 256f, 2, 3, 4).bytes());
+    try (NetworkScope scope = engine.open(odd)) {
+      NDArray w = scope.bfloat16Weight("w", 2, 2);
+      assertThat(scope.bfloat16Weight("w", 2, 2)).isSameAs(w);
+      assertThatThrownBy(() -> scope.weight("w", 2, 2)).isInstanceOf(IllegalStateException.class);
+      scope.freeze();
+      float[] rows =
+          scope.call(m -> engine.ops().embedding(m.create(new long[] {1, 0}), w).toFloatArray());
+      assertThat(rows).containsExactly(3, 4, 1, 2);
+      float[] y =
+          scope.call(
+              m ->
+                  engine
+                      .ops()
+                      .linear(m.create(new float[] {1, 10}, new Shape(1, 2)), w)
+                      .toFloatArray());
+      assertThat(y).containsExactly(21, 43);
+    }
+  }
+
+  @Test
+  void readsWeightsOfSeveralFiles() throws Exception {
+    Path more = folder.resolve("more.safetensors");
+    Files.write(more, new SafetensorsBytes().floats("v", new long[] {1}, 5).bytes());
+    try (NetworkScope scope = engine.open(List.of(file, more))) {
+      assertThat(scope.weight("v", 1).toFloatArray()).containsExactly(5);
+      assertThat(scope.names()).contains("w", "v");
+      assertThatThrownBy(() -> scope.weight("u", 1))
+          .hasMessageContainingAll("net.safetensors and 1 more", "tensor u");
+    }
+    assertThatThrownBy(() -> engine.open(List.of(file, file)))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessageContaining("net.safetensors");
+    assertThatThrownBy(() -> engine.open(List.of())).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void stateOutlivesACallButNotTheScope() throws Exception {
+    NetworkScope scope = engine.open(file);
+    scope.freeze();
+    NetworkState state = scope.openState();
+    NDArray cache = scope.call(m -> state.manager().zeros(new Shape(1, 3, 2)));
+    scope.call(
+        m -> {
+          engine.ops().store(m.create(new float[] {1, 2}, new Shape(1, 1, 2)), cache, 2);
+          return true;
+        });
+    assertThat(scope.<float[]>call(m -> cache.toFloatArray())).containsExactly(0, 0, 0, 0, 1, 2);
+    NetworkState other = scope.openState();
+    NDArray kept = scope.call(m -> other.manager().create(1f));
+    other.close();
+    assertThat(kept.isReleased()).isTrue();
+    scope.close();
+    assertThat(cache.isReleased()).isTrue();
+    state.close();
+    assertThatThrownBy(scope::openState).isInstanceOf(ModelUnavailableException.class);
+  }
+
+  @Test
   void namesFileTensorAndBothShapes() throws Exception {
     try (NetworkScope scope = engine.open(file)) {
       assertThatThrownBy(() -> scope.weight("w", 2, 3))
@@ -299,6 +362,33 @@ class NetworkScopeTest {
       latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void joinsWeightsOfOneShape() throws Exception {
+    try (NetworkScope scope = engine.open(file)) {
+      NDArray joined = scope.joined(List.of("w", "w"), 2, 2);
+      assertThat(joined.getShape()).isEqualTo(new Shape(4, 2));
+      assertThat(joined.toFloatArray()).containsExactly(1, 2, 3, 4, 1, 2, 3, 4);
+      assertThatThrownBy(() -> scope.joined(List.of("w", "half"), 2, 2))
+          .isInstanceOf(ModelUnavailableException.class)
+          .hasMessageContaining("half");
+      scope.freeze();
+      assertThatThrownBy(() -> scope.joined(List.of("w", "w"), 2, 2))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void aReleasedWeightIsReadAgain() throws Exception {
+    try (NetworkScope scope = engine.open(file)) {
+      NDArray first = scope.weight("w", 2, 2);
+      scope.release("w");
+      assertThatThrownBy(first::toFloatArray).isInstanceOf(IllegalStateException.class);
+      assertThat(scope.weight("w", 2, 2).toFloatArray()).containsExactly(1, 2, 3, 4);
+      scope.freeze();
+      assertThatThrownBy(() -> scope.release("w")).isInstanceOf(IllegalStateException.class);
     }
   }
 }

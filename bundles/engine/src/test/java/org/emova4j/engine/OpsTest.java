@@ -54,6 +54,21 @@ class OpsTest {
   }
 
   @Test
+  void rotateTurnsTheFirstHalfAgainstTheSecond() throws Exception {
+    // by 90 degrees: (a, b) becomes (-b, a)
+    assertThat(
+            run((ops, m) -> ops.rotate(row(m, 1, 2, 3, 4), row(m, 0, 0, 0, 0), row(m, 1, 1, 1, 1))))
+        .containsExactly(-3, -4, 1, 2);
+  }
+
+  @Test
+  void swiGluGatesBySigmoid() throws Exception {
+    float[] y = run((ops, m) -> ops.swiGlu(row(m, 0, 2), row(m, 5, 3)));
+    assertThat(y[0]).isZero();
+    assertThat(y[1]).isCloseTo((float) (3 * 2 / (1 + Math.exp(-2))), within(1e-6f));
+  }
+
+  @Test
   void convTranspose1dSpreadsEachSampleOverTheKernel() throws Exception {
     // x = 1 2 3, kernel 1 10, stride 2: 1 10 2 20 3 30
     assertThat(run((ops, m) -> ops.convTranspose1d(row(m, 1, 2, 3), row(m, 1, 10), 2, 0, 0, 1, 1)))
@@ -115,6 +130,33 @@ class OpsTest {
                   return ops.conv1d(x, w, 1, 0, 1, 2);
                 }))
         .containsExactly(3, 10);
+  }
+
+  @Test
+  void spectralConvolutionIsTheDirectOne() throws Exception {
+    int kernel = 5;
+    int size = 16; // so that a stretch has 12 new frames
+    int groups = 2;
+    float[] error =
+        run(
+            (ops, m) -> {
+              NDArray x = m.randomNormal(new Shape(1, 3 * 12 + kernel - 1, 4));
+              NDArray weight = m.randomNormal(new Shape(6, 2, kernel));
+              NDArray direct =
+                  ops.conv1d(x.transpose(0, 2, 1), weight, 1, 0, 1, groups).transpose(0, 2, 1);
+              NDArray spectrum = ops.kernelSpectrum(weight, groups, size);
+              return ops.spectralConv1d(x, spectrum, groups, kernel, size).sub(direct).abs().max();
+            });
+    assertThat(error[0]).isLessThan(1e-5f);
+    assertThatThrownBy(() -> run((ops, m) -> ops.kernelSpectrum(row(m, 1, 2, 3), 1, 2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("size is 2");
+  }
+
+  @Test
+  void windowsOverAnAxis() throws Exception {
+    assertThat(run((ops, m) -> ops.unfold(m.create(new float[] {1, 2, 3, 4, 5}), 0, 3, 2)))
+        .containsExactly(1, 2, 3, 3, 4, 5);
   }
 
   @Test

@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
       "",
       "That is the speed by stage, the time from the start of a process to the end of a conversion,",
       "the memory that a long file takes, and what cutting it into pieces changes. --threads takes a",
-      "list here.",
+      "list here. With --model, it is one tokenizer or vocoder alone, compared with how fast this",
+      "machine multiplies matrices.",
     },
     footer = {
       "",
@@ -39,6 +40,8 @@ import picocli.CommandLine.Option;
       "  emova bench",
       "  emova bench --runs 5 --threads 1,all --json",
       "  emova bench --input talk.mp3 --skip memory,seams",
+      "  emova bench --llm --threads 1",
+      "  emova bench --model emova-s2u",
     })
 final class BenchCommand extends Subcommand {
   private static final int STAGE_SECONDS = 10;
@@ -67,8 +70,25 @@ final class BenchCommand extends Subcommand {
       description = "Leave out stages, start, memory or seams.")
   List<String> skipped = List.of();
 
+  @Option(
+      names = "--model",
+      paramLabel = "ID",
+      description = "Measure this tokenizer or vocoder alone, at 10 and 60 s.")
+  String model;
+
   @Option(names = "--json", description = "Print JSON.")
   boolean json;
+
+  @Option(
+      names = "--llm",
+      description =
+          "Time a language model of half a billion parameters in this process instead, against the"
+              + " speed of memory (threads: 1; takes 3 GB of memory and 1 GB of disk).")
+  boolean llm;
+
+  /** Seconds of speech that a vocoder is to make; the command gives it to itself. */
+  @Option(names = "--seconds", hidden = true)
+  int seconds = STAGE_SECONDS;
 
   /** Time the stages in this very process and print them; the command calls itself so. */
   @Option(names = "--worker", hidden = true)
@@ -93,9 +113,14 @@ final class BenchCommand extends Subcommand {
       }
     }
     if (worker) {
-      return work();
+      return model == null ? work() : workOnModel();
     }
-    List<String> threads = List.of((common.threads == null ? "1,all" : common.threads).split(","));
+    if (llm) {
+      common.threads = common.threads == null ? "1" : common.threads;
+      return new LlmBench(environment, common.settings()).run(json);
+    }
+    List<String> threads =
+        List.of((common.threads == null ? standardThreads() : common.threads).split(","));
     threads.forEach(CommonOptions::threads);
     common.threads = null; // the list is for the workers; this process itself takes the default
     Path home = Distribution.current().home();
@@ -104,7 +129,10 @@ final class BenchCommand extends Subcommand {
     Runtime.getRuntime().addShutdownHook(remover);
     try (Progress progress = new Progress(console())) {
       progress.stage("preparing");
-      prepare(folder);
+      if (model != null) {
+        return measureModel(home, folder, threads, progress);
+      }
+      prepare(folder, START_SECONDS, STAGE_SECONDS, SEAM_SECONDS, MEMORY_SECONDS);
       if (!skipped.contains("stages")) {
         for (String number : threads) {
           progress.stage("timing the stages, threads: " + number);
@@ -124,10 +152,58 @@ final class BenchCommand extends Subcommand {
         measureSeams(home, folder);
       }
     }
+    return say();
+  }
+
+  private int say() {
     if (json) {
       console().out().println(Json.writePretty(report));
     } else {
       lines.forEach(console().out()::println);
+    }
+    return 0;
+  }
+
+  private String standardThreads() {
+    return model == null ? "1,all" : "1,2";
+  }
+
+  private int measureModel(Path home, Path folder, List<String> threads, Progress progress)
+      throws Exception {
+    ModelBench bench;
+    try (Services services = environment.open(Slice.MODELS, common.settings())) {
+      bench = ModelBench.of(services, model);
+    }
+    prepare(folder, ModelBench.SECONDS);
+    for (String number : threads) {
+      for (int length : ModelBench.SECONDS) {
+        progress.stage("%d s on %s threads".formatted(length, number));
+        ChildProcess.Outcome outcome =
+            emova(
+                home,
+                Map.of(),
+                List.of(
+                    "bench",
+                    "--worker",
+                    "--model",
+                    model,
+                    "--threads",
+                    number,
+                    "--runs",
+                    String.valueOf(runs),
+                    "--seconds",
+                    String.valueOf(length),
+                    "--input",
+                    folder.resolve(length + ".wav").toString()));
+        bench.add(number, length, outcome, report, lines);
+      }
+    }
+    return say();
+  }
+
+  private int workOnModel() throws Exception {
+    try (Services services = environment.open(Slice.CONVERTER, common.settings())) {
+      console().out().println(Json.write(ModelBench.work(services, model, input, seconds, runs)));
     }
     return 0;
   }
@@ -145,7 +221,8 @@ final class BenchCommand extends Subcommand {
   }
 
   /** Writes speech of the lengths that are needed. */
-  private void prepare(Path folder) throws IOException, SpeechException, FailedException {
+  private void prepare(Path folder, int... lengths)
+      throws IOException, SpeechException, FailedException {
     try (Services services = environment.open(Slice.AUDIO, common.settings())) {
       AudioReader reader = services.require(AudioReader.class);
       AudioWriter writer = services.require(AudioWriter.class);
@@ -153,9 +230,9 @@ final class BenchCommand extends Subcommand {
       for (Path source : sources()) {
         sounds.add(reader.decode(source, DecodeOptions.atRate(SPEECH_RATE)).samples());
       }
-      for (int seconds : new int[] {START_SECONDS, STAGE_SECONDS, SEAM_SECONDS, MEMORY_SECONDS}) {
-        Audio speech = Audio.adopt(repeat(sounds, seconds * SPEECH_RATE), SPEECH_RATE);
-        writer.encode(speech, folder.resolve(seconds + ".wav"), EncodeOptions.of(AudioFormat.WAV));
+      for (int length : lengths) {
+        Audio speech = Audio.adopt(repeat(sounds, length * SPEECH_RATE), SPEECH_RATE);
+        writer.encode(speech, folder.resolve(length + ".wav"), EncodeOptions.of(AudioFormat.WAV));
       }
     }
   }

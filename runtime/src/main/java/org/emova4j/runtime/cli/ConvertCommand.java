@@ -11,7 +11,6 @@ import org.emova4j.api.audio.EncodeOptions;
 import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.style.Style;
-import org.emova4j.api.style.StyleModule;
 import org.emova4j.runtime.Json;
 import org.emova4j.runtime.Services;
 import org.emova4j.runtime.Slice;
@@ -30,6 +29,7 @@ import picocli.CommandLine.Parameters;
       "  emova convert question.flac out.mp3 --speaker female --emotion happy",
       "  emova convert talk.m4a talk.opus --pitch -3 --speed 1.2 --bitrate 32k",
       "  emova convert question.flac out.wav --style-from other-voice.wav",
+      "  emova convert talk.m4a talk.opus --speaker same --pitch high --speed fast",
       "  ffmpeg -i film.mkv -f wav - | emova convert - - --format flac --speaker male > out.flac",
       "",
       "An output that exists is replaced once the new one is complete (see --no-clobber).",
@@ -61,6 +61,9 @@ final class ConvertCommand extends Subcommand {
   @Override
   int run() throws Exception {
     Style style = styleOptions.style();
+    if (style.keepsSpeaker()) {
+      requireOwnVoice();
+    }
     EncodeOptions encode = encoding.forOutput(output);
     decoding.maxDuration();
     if (json && Media.isStandard(output)) {
@@ -77,16 +80,20 @@ final class ConvertCommand extends Subcommand {
       ConversionRequest request =
           new ConversionRequest(style, Optional.empty(), !predictProsody, parts.parts());
       SpeechConverter converter = services.require(SpeechConverter.class);
-      StyleModule module = services.require(StyleModule.class, request.parts().style());
-      StyleOptions.requireKnown(style, module.catalogue());
+      StyleOptions.requireKnown(style, converter.catalogue(request));
       AudioReader reader = services.require(AudioReader.class);
-      int rate = converter.sampleRate(request);
+      int rate =
+          style.keepsSpeaker() && Media.isFile(input)
+              ? converter.sampleRate(request, reader.probe(Media.path(input)).sampleRate())
+              : converter.sampleRate(request);
 
       progress.stage("reading " + input);
       Audio speech = Media.decode(reader, input, console().in(), decoding.at(rate));
       Duration inputDuration = speech.duration();
       if (styleOptions.reference != null) {
-        Audio voice = reader.decode(styleOptions.reference, decoding.at(rate));
+        Audio voice =
+            reader.decode(
+                styleOptions.reference, decoding.at(converter.referenceSampleRate(request)));
         request =
             new ConversionRequest(style, Optional.of(voice), !predictProsody, request.parts());
       }
@@ -99,6 +106,19 @@ final class ConvertCommand extends Subcommand {
       }
     }
     return 0;
+  }
+
+  /** Options that need units, or another voice. */
+  private void requireOwnVoice() {
+    if (styleOptions.reference != null) {
+      throw new UsageException(
+          "--speaker same keeps the recording's own voice; --style-from would take another");
+    }
+    if (predictProsody || parts.tokenizer != null || parts.vocoder != null) {
+      throw new UsageException(
+          "--speaker same uses no units: --predict-prosody, --tokenizer and --vocoder don't go"
+              + " with it");
+    }
   }
 
   private Map<String, Object> report(Duration inputDuration, Audio result, double seconds) {

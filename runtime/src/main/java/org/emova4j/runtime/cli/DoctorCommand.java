@@ -18,6 +18,7 @@ import org.emova4j.api.audio.EncodeOptions;
 import org.emova4j.api.model.ModelRepository;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.SpeechException;
+import org.emova4j.api.speech.SpeechModifier;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.style.StyleModule;
@@ -59,6 +60,7 @@ final class DoctorCommand extends Subcommand {
       check("tokenizer", () -> parts(services, SpeechTokenizer.class));
       check("style", () -> parts(services, StyleModule.class));
       check("vocoder", () -> parts(services, Vocoder.class));
+      check("modifier", () -> parts(services, SpeechModifier.class));
       check("converter", () -> parts(services, SpeechConverter.class));
     }
     if (json) {

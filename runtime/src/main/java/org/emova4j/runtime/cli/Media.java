@@ -21,6 +21,11 @@ final class Media {
     return name.equals(STANDARD_STREAM);
   }
 
+  /** Whether it can be opened twice. */
+  static boolean isFile(String name) {
+    return !isStandard(name) && Files.isRegularFile(path(name));
+  }
+
   static Path path(String name) {
     try {
       return Path.of(name);

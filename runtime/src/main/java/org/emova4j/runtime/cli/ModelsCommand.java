@@ -1,14 +1,19 @@
 package org.emova4j.runtime.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.emova4j.api.model.ModelArchive;
+import org.emova4j.api.model.ModelImporter;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.model.ModelRepository;
+import org.emova4j.runtime.Folders;
 import org.emova4j.runtime.Json;
 import org.emova4j.runtime.Services;
 import org.emova4j.runtime.Slice;
@@ -29,6 +34,8 @@ final class ModelsCommand {
             new ListModels(environment),
             new Show(environment),
             new Install(environment),
+            new ImportModels(environment),
+            new MakeRandom(environment),
             new Verify(environment),
             new Remove(environment))) {
       commandLine.addSubcommand(command);
@@ -40,12 +47,13 @@ final class ModelsCommand {
   @Command(
       name = "models",
       synopsisSubcommandLabel = "COMMAND",
-      description = "Lists, shows, installs, verifies and removes model archives.",
+      description = "Lists, shows, installs, imports, verifies and removes models.",
       footer = {
         "",
         "Examples:",
         "  emova models list",
         "  emova models install voice-1.0.0.tar.zst",
+        "  emova models import EMOVA_speech_tokenizer",
       })
   static final class Group implements Runnable {
     @Option(
@@ -59,7 +67,7 @@ final class ModelsCommand {
     @Override
     public void run() {
       throw new ParameterException(
-          spec.commandLine(), "which command? list, show, install, verify or remove");
+          spec.commandLine(), "which command? list, show, install, import, verify or remove");
     }
   }
 
@@ -73,14 +81,48 @@ final class ModelsCommand {
     final int run() throws Exception {
       prepare();
       try (Services services = environment.open(Slice.MODELS, common.settings())) {
-        return run(services.require(ModelRepository.class));
+        return run(services);
       }
+    }
+
+    int run(Services services) throws Exception {
+      return run(services.require(ModelRepository.class));
     }
 
     /** What can be checked before anything starts. */
     void prepare() throws Exception {}
 
-    abstract int run(ModelRepository repository) throws Exception;
+    int run(ModelRepository repository) throws Exception {
+      throw new UnsupportedOperationException("this command takes more than the repository");
+    }
+
+    /** Puts archives into a folder, or the only one under a name. */
+    final int keep(Path out, NewArchives archives) throws Exception {
+      if (Files.isDirectory(out)) {
+        archives.write(out).forEach(imported -> say(imported, imported.archive()));
+        return 0;
+      }
+      Path target = out.toAbsolutePath();
+      if (!Files.isDirectory(target.getParent())) {
+        throw new FailedException("%s: no such folder".formatted(target.getParent()));
+      }
+      try (Draft draft = new Draft(target)) {
+        List<ModelImporter.Imported> all = archives.write(draft.file().getParent());
+        if (all.size() != 1) {
+          throw new FailedException(
+              "there are %d models, so --out must be a folder that exists".formatted(all.size()));
+        }
+        Files.move(all.get(0).archive(), draft.file(), StandardCopyOption.REPLACE_EXISTING);
+        draft.complete(true);
+        say(all.get(0), out);
+      }
+      return 0;
+    }
+
+    private void say(ModelImporter.Imported imported, Path archive) {
+      print("%s: %s".formatted(archive, imported.manifest().name()));
+      imported.notes().forEach(note -> print("  " + note));
+    }
 
     final void print(String text) {
       console().out().println(text);
@@ -187,6 +229,163 @@ final class ModelsCommand {
     int run(ModelRepository repository) throws Exception {
       print("installed " + repository.install(archive).manifest().name());
       return 0;
+    }
+  }
+
+  @Command(
+      name = "import",
+      description = {
+        "Makes models of released checkpoints, and installs them.",
+        "",
+        "Reads what the EMOVA project released, in folders or files: PyTorch checkpoints (.ckpt,",
+        ".pth), safetensors, style centroids (.npy), configurations (.json, .yaml). Nothing in a",
+        "checkpoint is run; one that holds more than tensors and plain data is refused.",
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  emova models import EMOVA_speech_tokenizer",
+        "  emova models import G_322000.pth config.json condition_style_centroid --licence Apache-2.0",
+        "  emova models import last.ckpt --architecture spiral-fsq --out s2u.tar.gz",
+      })
+  static final class ImportModels extends RepositoryCommand {
+    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Files and folders.")
+    List<Path> sources;
+
+    @Option(
+        names = "--architecture",
+        paramLabel = "NAME",
+        description = "Import only this: spiral-fsq, uvits or centroids.")
+    String architecture;
+
+    @Option(names = "--id", paramLabel = "ID", description = "Name of the model.")
+    String id;
+
+    @Option(
+        names = "--version",
+        paramLabel = "VERSION",
+        description = "Version of the model (default: 1.0.0).")
+    String version;
+
+    @Option(
+        names = "--licence",
+        paramLabel = "SPDX",
+        description = "Licence of the weights, as the release says.")
+    String licence;
+
+    @Option(
+        names = "--prefix",
+        paramLabel = "PREFIX",
+        description = "What stands before the tensors' names, where there are several networks.")
+    String prefix;
+
+    @Option(
+        names = "--out",
+        paramLabel = "FILE|DIR",
+        description = "Write archives here instead of installing.")
+    Path out;
+
+    ImportModels(Environment environment) {
+      super(environment);
+    }
+
+    @Override
+    void prepare() throws FailedException {
+      for (Path source : sources) {
+        if (!Files.isDirectory(source)) {
+          Media.requireReadable(source.toString());
+        }
+      }
+    }
+
+    @Override
+    int run(Services services) throws Exception {
+      ModelImporter.Request request =
+          new ModelImporter.Request(
+              sources,
+              Optional.ofNullable(architecture),
+              Optional.ofNullable(id),
+              Optional.ofNullable(version),
+              Optional.ofNullable(licence),
+              Optional.ofNullable(prefix));
+      ModelImporter importer = services.require(ModelImporter.class);
+      try (Progress progress = new Progress(console())) {
+        progress.stage("importing");
+        NewArchives archives = folder -> importing(importer, request, folder);
+        return out == null
+            ? install(services.require(ModelRepository.class), archives)
+            : keep(out, archives);
+      }
+    }
+
+    private static List<ModelImporter.Imported> importing(
+        ModelImporter importer, ModelImporter.Request request, Path folder) throws Exception {
+      try {
+        return importer.importModels(request, folder);
+      } catch (IllegalArgumentException e) {
+        throw new UsageException(e.getMessage());
+      }
+    }
+
+    private int install(ModelRepository repository, NewArchives archives) throws Exception {
+      Path folder = Files.createTempDirectory("emova-import-");
+      try {
+        for (ModelImporter.Imported imported : archives.write(folder)) {
+          print("installed " + repository.install(imported.archive()).manifest().name());
+          imported.notes().forEach(note -> print("  " + note));
+        }
+      } finally {
+        Folders.deleteQuietly(folder);
+      }
+      return 0;
+    }
+  }
+
+  /** Writes archives into a folder. */
+  private interface NewArchives {
+    List<ModelImporter.Imported> write(Path folder) throws Exception;
+  }
+
+  @Command(
+      name = "make-random",
+      hidden = true,
+      description = "Writes an archive of an official model's size with random weights, for bench.",
+      footer = {
+        "",
+        "Examples:",
+        "  emova models make-random spiral-fsq --out s2u-random.tar.gz",
+        "  emova models make-random uvits --out .",
+      })
+  static final class MakeRandom extends RepositoryCommand {
+    @Parameters(paramLabel = "ARCHITECTURE", description = "spiral-fsq or uvits.")
+    String architecture;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of the weights (default: 1).")
+    long seed = 1;
+
+    @Option(
+        names = "--out",
+        required = true,
+        paramLabel = "FILE|DIR",
+        description = "Where to write the archive.")
+    Path out;
+
+    MakeRandom(Environment environment) {
+      super(environment);
+    }
+
+    @Override
+    int run(Services services) throws Exception {
+      ModelImporter importer = services.require(ModelImporter.class);
+      return keep(
+          out,
+          folder -> {
+            try {
+              return List.of(importer.makeRandom(architecture, seed, folder));
+            } catch (IllegalArgumentException e) {
+              throw new UsageException(e.getMessage());
+            }
+          });
     }
   }
 

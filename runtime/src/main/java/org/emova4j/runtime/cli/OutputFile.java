@@ -82,7 +82,10 @@ final class OutputFile {
   }
 
   void write(String text, PrintStream standard) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    write(text.getBytes(StandardCharsets.UTF_8), standard);
+  }
+
+  void write(byte[] bytes, PrintStream standard) throws IOException {
     if (Media.isStandard(name)) {
       standard.write(bytes);
       Console.requireWritten(standard);

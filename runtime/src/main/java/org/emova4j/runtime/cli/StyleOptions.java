@@ -3,36 +3,18 @@ package org.emova4j.runtime.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.emova4j.api.style.Style;
 import org.emova4j.api.style.StyleCatalogue;
 import picocli.CommandLine.Option;
 
-/** How it is to be said. */
-final class StyleOptions {
+/** How it is to be said: by labels, or like a recording. */
+final class StyleOptions extends LabelOptions {
   @Option(
-      names = "--speaker",
-      paramLabel = "LABEL",
-      description = "Voice; \"emova styles\" lists them.")
-  String speaker;
-
-  @Option(names = "--emotion", paramLabel = "LABEL", description = "Mood, e.g. happy.")
-  String emotion;
-
-  @Option(names = "--intensity", paramLabel = "0..1", description = "How much of the emotion.")
-  Double intensity;
-
-  @Option(
-      names = "--pitch",
-      paramLabel = "LABEL|SEMITONES",
-      description = "low, normal, high, or a shift from -24 to 24.")
-  Style.Level pitch;
-
-  @Option(
-      names = "--speed",
-      paramLabel = "LABEL|RATIO",
-      description = "slow, normal, fast, or a ratio from 0.25 to 4.")
-  Style.Level speed;
+      names = "--mix",
+      paramLabel = "KEY=LABEL,...:0..1",
+      description =
+          "Go this far towards a style that differs so: --mix emotion=sad,speaker=male:0.3.")
+  String mix;
 
   @Option(
       names = "--style-from",
@@ -40,16 +22,41 @@ final class StyleOptions {
       description = "Take voice and manner from this recording; the options above adjust them.")
   Path reference;
 
-  /** What was asked for; its limits are checked here, its labels by {@link #requireKnown}. */
+  @Override
   Style style() {
-    return Subcommand.checked(
-        () ->
-            new Style(
-                Optional.ofNullable(speaker),
-                Optional.ofNullable(emotion),
-                intensity == null ? OptionalDouble.empty() : OptionalDouble.of(intensity),
-                Optional.ofNullable(pitch),
-                Optional.ofNullable(speed)));
+    Style style = super.style();
+    return mix == null ? style : Subcommand.checked(() -> mixed(style, mix));
+  }
+
+  /** {@code emotion=sad,speaker=male:0.3}: another style that differs so, and how far to go. */
+  static Style mixed(Style style, String text) {
+    int colon = text.lastIndexOf(':');
+    Style other = style;
+    try {
+      for (String difference : text.substring(0, colon).split(",", -1)) {
+        other = with(other, difference);
+      }
+      return style.mixedWith(other, Double.parseDouble(text.substring(colon + 1)));
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      throw new UsageException(
+          "--mix \"%s\" is not of the form emotion=sad,speaker=male:0.3".formatted(text));
+    }
+  }
+
+  private static Style with(Style style, String difference) {
+    String key = difference.substring(0, difference.indexOf('='));
+    String value = difference.substring(key.length() + 1);
+    return switch (key) {
+      case "speaker" -> style.withSpeaker(value);
+      case "emotion" -> style.withEmotion(value);
+      case "intensity" -> style.withIntensity(Double.parseDouble(value));
+      case "pitch" -> style.withPitch(Style.Level.parse(value));
+      case "speed" -> style.withSpeed(Style.Level.parse(value));
+      default ->
+          throw new UsageException(
+              "--mix knows no \"%s\"; known: speaker, emotion, intensity, pitch, speed"
+                  .formatted(key));
+    };
   }
 
   /**
@@ -60,9 +67,10 @@ final class StyleOptions {
     style.emotion().ifPresent(e -> requireKnown("emotion", e, catalogue.emotions()));
     requireKnownLevel("pitch", style.pitch(), catalogue.pitches(), catalogue.continuous());
     requireKnownLevel("speed", style.speed(), catalogue.speeds(), catalogue.continuous());
-    if (style.intensity().isPresent() && !catalogue.continuous()) {
+    if (style.intensity().isPresent() && !catalogue.intensity()) {
       throw new UsageException("this style module knows no --intensity");
     }
+    style.mix().ifPresent(mix -> requireKnown(mix.other(), catalogue));
   }
 
   private static void requireKnownLevel(

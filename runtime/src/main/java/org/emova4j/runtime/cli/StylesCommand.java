@@ -80,13 +80,19 @@ final class StylesCommand extends Subcommand {
     if (json) {
       Map<String, Object> object = new LinkedHashMap<>(labels);
       object.put("continuous", catalogue.continuous());
+      object.put("intensity", catalogue.intensity());
       object.put("styleSpace", module.styleSpace());
       out.println(Json.writePretty(object));
       return;
     }
     labels.forEach((name, list) -> out.printf("%-9s %s%n", name, String.join(", ", list)));
+    if (catalogue.speakers().contains(Style.SAME_SPEAKER)) {
+      out.println("speaker same keeps the recording's own voice (convert only)");
+    }
     if (catalogue.continuous()) {
       out.println("also: --intensity 0..1, --pitch in semitones, --speed as a ratio");
+    } else if (catalogue.intensity()) {
+      out.println("also: --intensity 0..1");
     }
   }
 

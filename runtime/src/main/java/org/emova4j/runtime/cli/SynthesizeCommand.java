@@ -60,6 +60,9 @@ final class SynthesizeCommand extends Subcommand {
   @Override
   int run() throws Exception {
     Style style = styleOptions.style();
+    if (style.keepsSpeaker()) {
+      throw new UsageException("--speaker same goes with convert: units hold no voice to keep");
+    }
     EncodeOptions encode = encoding.forOutput(output);
     Duration limit = decoding.maxDuration();
     Media.requireReadable(input);

@@ -1,9 +1,14 @@
 package org.emova4j.runtime.cli;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioReader;
+import org.emova4j.api.speech.Phone;
+import org.emova4j.api.speech.PhoneRecognizer;
 import org.emova4j.api.speech.SpeechTokenizer;
+import org.emova4j.api.speech.TokenizeOptions;
 import org.emova4j.api.unit.UnitSequence;
 import org.emova4j.runtime.Services;
 import org.emova4j.runtime.Slice;
@@ -20,12 +25,14 @@ import picocli.CommandLine.Parameters;
       "",
       "Forms: text is \"12*3 7*1\" (unit 12 lasts three unit durations), json has the codebook's",
       "facts beside the units, tokens is what a language model reads and has no timing.",
+      "With --phones, text is the phones that the units say, json has both.",
       "",
       "Examples:",
       "  emova tokenize question.flac",
       "  emova tokenize question.flac --format tokens",
       "  emova tokenize question.flac --format json -o question.json",
       "  emova tokenize question.flac | emova synthesize - again.wav",
+      "  emova tokenize question.flac --tokenizer emova-s2u --phones",
     })
 final class TokenizeCommand extends Subcommand {
   @Parameters(index = "0", paramLabel = "IN", description = "Recording; - is standard input.")
@@ -49,6 +56,20 @@ final class TokenizeCommand extends Subcommand {
   @Option(names = "--reduced", description = "Leave out how long each unit lasts.")
   boolean reduced;
 
+  @Option(names = "--unreduced", description = "One id for each unit duration, with repeats.")
+  boolean unreduced;
+
+  @Option(names = "--phones", description = "Write which phones are heard.")
+  boolean phones;
+
+  @Option(
+      names = "--compat",
+      paramLabel = "RULES",
+      description =
+          "own, or reference: cut and refuse recordings as the model's publishers do, faults and"
+              + " all (default: own).")
+  String compat = "own";
+
   @Option(names = "--tokenizer", paramLabel = "ID", description = "Tokenizer to use.")
   String tokenizer;
 
@@ -63,7 +84,17 @@ final class TokenizeCommand extends Subcommand {
     if (json && form != null && form != UnitForm.JSON) {
       throw new UsageException("--json and --format %s exclude each other".formatted(form));
     }
+    if (reduced && unreduced) {
+      throw new UsageException("--reduced and --unreduced exclude each other");
+    }
+    boolean reference = compat.equals("reference");
+    if (!reference && !compat.equals("own")) {
+      throw new UsageException("--compat %s is neither own nor reference".formatted(compat));
+    }
     UnitForm chosen = json ? UnitForm.JSON : form == null ? UnitForm.TEXT : form;
+    if (phones && chosen == UnitForm.TOKENS) {
+      throw new UsageException("--phones and --format tokens exclude each other");
+    }
     decoding.maxDuration();
     Media.requireReadable(input);
     OutputFile target = OutputFile.of(output, false, input);
@@ -71,6 +102,10 @@ final class TokenizeCommand extends Subcommand {
         Services services = environment.open(Slice.TOKENIZER, common.settings())) {
       SpeechTokenizer service =
           services.require(SpeechTokenizer.class, Optional.ofNullable(tokenizer));
+      Optional<PhoneRecognizer> recognizer = phones ? service.phones() : Optional.empty();
+      if (phones && recognizer.isEmpty()) {
+        throw new FailedException("the tokenizer's model has no phone head");
+      }
       progress.stage("reading " + input);
       Audio speech =
           Media.decode(
@@ -79,12 +114,29 @@ final class TokenizeCommand extends Subcommand {
               console().in(),
               decoding.at(service.sampleRate()));
       progress.stage("tokenizing " + Progress.clock(speech.duration()) + " of speech");
-      UnitSequence units = service.tokenize(speech);
-      if (reduced) {
-        units = units.reduced().untimed();
-      }
-      target.write(chosen.write(units), console().out());
+      UnitSequence units =
+          reference
+              ? service.tokenize(speech, new TokenizeOptions(TokenizeOptions.Rules.REFERENCE))
+              : service.tokenize(speech);
+      List<Phone> heard = phones ? recognizer.orElseThrow().recognize(units) : List.of();
+      target.write(text(chosen, shaped(units), heard), console().out());
     }
     return 0;
+  }
+
+  private UnitSequence shaped(UnitSequence units) {
+    if (unreduced) {
+      return UnitSequence.of(units.codebook(), units.frameIds());
+    }
+    return reduced ? units.reduced().untimed() : units;
+  }
+
+  private String text(UnitForm form, UnitSequence units, List<Phone> heard) {
+    if (!phones) {
+      return form.write(units);
+    }
+    return form == UnitForm.TEXT
+        ? heard.stream().map(Phone::label).collect(Collectors.joining(" ", "", "\n"))
+        : UnitForm.writeJson(units, heard);
   }
 }

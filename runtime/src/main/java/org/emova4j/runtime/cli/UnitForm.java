@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.emova4j.api.speech.Phone;
 import org.emova4j.api.unit.Codebook;
 import org.emova4j.api.unit.UnitSequence;
 import org.emova4j.runtime.Json;
@@ -43,6 +44,24 @@ enum UnitForm {
       }
     }
     return text.append('\n').toString();
+  }
+
+  /** The object of {@link #JSON} with the phones that the units say, their times in seconds. */
+  static String writeJson(UnitSequence units, List<Phone> phones) {
+    Map<String, Object> object = writeObject(units);
+    object.put(
+        "phones",
+        phones.stream()
+            .map(
+                phone -> {
+                  Map<String, Object> entry = new LinkedHashMap<>();
+                  entry.put("label", phone.label());
+                  entry.put("start", phone.start().toNanos() / 1e9);
+                  entry.put("duration", phone.duration().toNanos() / 1e9);
+                  return entry;
+                })
+            .toList());
+    return Json.write(object) + "\n";
   }
 
   private static Map<String, Object> writeObject(UnitSequence units) {

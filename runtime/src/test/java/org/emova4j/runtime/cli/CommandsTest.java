@@ -21,10 +21,14 @@ import org.emova4j.api.audio.AudioInfo;
 import org.emova4j.api.audio.AudioReader;
 import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.model.ModelArchive;
+import org.emova4j.api.model.ModelImporter;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.model.ModelRepository;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.Phone;
+import org.emova4j.api.speech.PhoneRecognizer;
 import org.emova4j.api.speech.SpeechTokenizer;
+import org.emova4j.api.speech.TokenizeOptions;
 import org.emova4j.api.speech.UnsupportedAudioException;
 import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.style.Style;
@@ -159,6 +163,58 @@ class CommandsTest {
     assertThat(environment.run("tokenize", "-", "--reduced")).isZero();
 
     assertThat(environment.out()).isEqualTo("12 7 12\n");
+  }
+
+  private SpeechTokenizer listening() throws Exception {
+    SpeechTokenizer tokenizer = mock(SpeechTokenizer.class);
+    when(tokenizer.sampleRate()).thenReturn(16_000);
+    when(tokenizer.tokenize(any())).thenReturn(UNITS);
+    AudioReader reader = mock(AudioReader.class);
+    when(reader.decode(any(java.io.InputStream.class), any(), any())).thenReturn(SOUND);
+    environment.with(SpeechTokenizer.class, tokenizer).with(AudioReader.class, reader);
+    return tokenizer;
+  }
+
+  @Test
+  void unreducedUnitsAreRepeated() throws Exception {
+    listening();
+    assertThat(environment.run("tokenize", "-", "--unreduced")).isZero();
+    assertThat(environment.out()).startsWith("12 12 12 7");
+    assertThat(environment.run("tokenize", "-", "--unreduced", "--reduced")).isEqualTo(2);
+  }
+
+  @Test
+  void phonesStandInPlaceOfUnitsOrBesideThem() throws Exception {
+    SpeechTokenizer tokenizer = listening();
+    assertThat(environment.run("tokenize", "-", "--phones")).isEqualTo(1);
+    assertThat(environment.err()).contains("has no phone head");
+    PhoneRecognizer recognizer = mock(PhoneRecognizer.class);
+    when(recognizer.recognize(UNITS))
+        .thenReturn(
+            List.of(
+                new Phone("en_HH", Duration.ofMillis(40), Duration.ofMillis(80)),
+                new Phone("en_AH0", Duration.ofMillis(120), Duration.ofMillis(40))));
+    when(tokenizer.phones()).thenReturn(Optional.of(recognizer));
+
+    assertThat(environment.run("tokenize", "-", "--phones")).isZero();
+    assertThat(environment.out()).isEqualTo("en_HH en_AH0\n");
+    assertThat(environment.run("tokenize", "-", "--phones", "--json")).isZero();
+    assertThat(environment.out())
+        .contains("\"units\"")
+        .contains("{\"label\":\"en_HH\",\"start\":0.04,\"duration\":0.08}");
+    assertThat(environment.run("tokenize", "-", "--phones", "--format", "tokens")).isEqualTo(2);
+  }
+
+  @Test
+  void compatibilityReachesTheTokenizer() throws Exception {
+    SpeechTokenizer tokenizer = listening();
+    TokenizeOptions options = new TokenizeOptions(TokenizeOptions.Rules.REFERENCE);
+    when(tokenizer.tokenize(SOUND, options)).thenReturn(UNITS.untimed());
+
+    assertThat(environment.run("tokenize", "-", "--compat", "reference")).isZero();
+    assertThat(environment.out()).isEqualTo("12 7 12\n");
+    assertThat(environment.run("tokenize", "-", "--compat", "strict")).isEqualTo(2);
+    assertThat(environment.err()).contains("--compat strict");
   }
 
   @Test
@@ -410,6 +466,90 @@ class CommandsTest {
     assertThat(old).hasContent("old");
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactlyInAnyOrder(input, output, old);
+    }
+  }
+
+  @Test
+  void unitsHoldNoVoiceToKeep() throws Exception {
+    assertThat(environment.run("synthesize", "-", "-", "--format=wav", "--speaker=same"))
+        .isEqualTo(2);
+    assertThat(environment.err()).contains("--speaker same goes with convert");
+  }
+
+  @Test
+  void stylesSaysWhatTheSameSpeakerIs() throws Exception {
+    StyleModule styles = mock(StyleModule.class);
+    when(styles.catalogue())
+        .thenReturn(
+            new StyleCatalogue(
+                List.of("female", "same"), List.of("neutral"), List.of(), List.of(), false));
+    environment.with(StyleModule.class, styles);
+
+    assertThat(environment.run("styles")).isZero();
+    assertThat(environment.out())
+        .contains("female, same")
+        .contains("speaker same keeps the recording's own voice (convert only)");
+  }
+
+  @Test
+  void importsIntoTheModelsFolderOrIntoAFile() throws Exception {
+    Path source = Files.writeString(folder.resolve("G.pth"), "weights");
+    ModelImporter importer = mock(ModelImporter.class);
+    ModelManifest manifest =
+        new ModelManifest(
+            "emova-u2s",
+            "1.0.0",
+            "",
+            "NOASSERTION",
+            List.of("en"),
+            List.of(),
+            Map.of(),
+            List.of(
+                new ModelManifest.Component(
+                    "vocoder",
+                    "uvits",
+                    Optional.of("emova-40ms-4096"),
+                    Optional.of("emova-256"),
+                    22_050,
+                    Map.of())),
+            List.of());
+    when(importer.importModels(any(), any()))
+        .thenAnswer(
+            call -> {
+              Path archive = call.<Path>getArgument(1).resolve("emova-u2s-1.0.0.tar.gz");
+              Files.writeString(archive, "archive");
+              return List.of(
+                  new ModelImporter.Imported(archive, manifest, List.of("left out 3 tensors")));
+            });
+    ModelRepository repository = mock(ModelRepository.class);
+    ModelArchive installed = mock(ModelArchive.class);
+    when(installed.manifest()).thenReturn(manifest);
+    when(repository.install(any())).thenReturn(installed);
+    environment.with(ModelImporter.class, importer).with(ModelRepository.class, repository);
+
+    assertThat(environment.run("models", "import", source.toString())).isZero();
+    assertThat(environment.out())
+        .contains("installed emova-u2s:1.0.0")
+        .contains("  left out 3 tensors");
+
+    Path out = folder.resolve("u2s.tar.gz");
+    assertThat(environment.run("models", "import", source.toString(), "--out", out.toString()))
+        .isZero();
+    assertThat(out).hasContent("archive");
+    assertThat(environment.run("models", "import", folder.resolve("none.pth").toString()))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aMixIsAnotherStyleThatDiffersByItsKeys() {
+    Style happy = Style.DEFAULT.withSpeaker("female").withEmotion("happy");
+    assertThat(StyleOptions.mixed(happy, "emotion=sad,pitch=-2:0.25"))
+        .isEqualTo(happy.mixedWith(happy.withEmotion("sad").withPitch(new Style.Amount(-2)), 0.25));
+    for (String wrong : List.of("sad:0.3", "emotion=sad", "emotion=sad:x", ":0.3", "mood=a:1")) {
+      org.assertj.core.api.Assertions.assertThatThrownBy(() -> StyleOptions.mixed(happy, wrong))
+          .as(wrong)
+          .isInstanceOf(UsageException.class)
+          .hasMessageStartingWith("--mix");
     }
   }
 }

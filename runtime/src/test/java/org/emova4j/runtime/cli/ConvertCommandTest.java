@@ -2,9 +2,11 @@ package org.emova4j.runtime.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
@@ -18,9 +20,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFormat;
+import org.emova4j.api.audio.AudioInfo;
 import org.emova4j.api.audio.AudioReader;
 import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.audio.DecodeOptions;
@@ -31,7 +35,6 @@ import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.UnsupportedAudioException;
 import org.emova4j.api.style.Style;
 import org.emova4j.api.style.StyleCatalogue;
-import org.emova4j.api.style.StyleModule;
 import org.emova4j.runtime.Slice;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,13 +51,11 @@ class ConvertCommandTest {
   @TempDir Path folder;
 
   private final SpeechConverter converter = mock(SpeechConverter.class);
-  private final StyleModule styles = mock(StyleModule.class);
   private final AudioReader reader = mock(AudioReader.class);
   private final AudioWriter writer = mock(AudioWriter.class);
   private final FakeEnvironment environment =
       new FakeEnvironment()
           .with(SpeechConverter.class, converter)
-          .with(StyleModule.class, styles)
           .with(AudioReader.class, reader)
           .with(AudioWriter.class, writer);
   private Path input;
@@ -64,15 +65,16 @@ class ConvertCommandTest {
   void wellBehavedServices() throws Exception {
     input = Files.writeString(folder.resolve("in.flac"), "sound");
     output = folder.resolve("out.mp3");
-    when(styles.catalogue())
+    when(converter.catalogue(any()))
         .thenReturn(
             new StyleCatalogue(
-                List.of("female", "male"),
+                List.of("female", "male", "same"),
                 List.of("neutral", "happy"),
                 List.of("low", "normal", "high"),
                 List.of("slow", "normal", "fast"),
                 true));
     when(converter.sampleRate(any())).thenReturn(RATE);
+    when(converter.referenceSampleRate(any())).thenReturn(22_050);
     when(converter.convert(any(), any())).thenReturn(RESULT);
     when(reader.decode(any(Path.class), any())).thenReturn(SPEECH);
     when(reader.decode(any(InputStream.class), any(), any())).thenReturn(SPEECH);
@@ -172,7 +174,7 @@ class ConvertCommandTest {
     verify(converter).convert(any(), request.capture());
     assertThat(request.getValue().reference()).contains(SPEECH);
     assertThat(request.getValue().style()).isEqualTo(Style.DEFAULT);
-    verify(reader).decode(eq(voice), any());
+    verify(reader).decode(eq(voice), argThat(options -> options.sampleRate() == 22_050));
   }
 
   @Test
@@ -360,5 +362,42 @@ class ConvertCommandTest {
         .contains("\"inputSeconds\":1.0")
         .contains("\"outputSeconds\":1.0")
         .contains("\"sampleRate\":22050");
+  }
+
+  @Test
+  void keepsTheSpeakerAtTheRecordingsOwnRate() throws Exception {
+    when(reader.probe(input))
+        .thenReturn(
+            new AudioInfo("flac", "flac", 1, 44_100, Optional.empty(), OptionalLong.empty()));
+    when(converter.sampleRate(any(), eq(44_100))).thenReturn(44_100);
+
+    assertThat(convert("--speaker=same", "--pitch=high")).isZero();
+
+    verify(reader).decode(input, DecodeOptions.atRate(44_100));
+    assertThat(output).hasContent("encoded");
+  }
+
+  @Test
+  void standardInputIsReadOnceWhereTheSpeakerIsKept() throws Exception {
+    when(converter.sampleRate(any())).thenReturn(48_000);
+
+    assertThat(environment.run("convert", "-", output.toString(), "--speaker=same")).isZero();
+
+    verify(reader).decode(any(InputStream.class), any(), eq(DecodeOptions.atRate(48_000)));
+    verify(reader, never()).probe(any(Path.class));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--style-from=IN, would take another",
+    "--predict-prosody, uses no units",
+    "--tokenizer=lite, uses no units",
+    "--vocoder=lite, uses no units"
+  })
+  void whatDoesNotGoWithTheSameSpeakerIsWrongUsage(String option, String message) {
+    assertThat(convert("--speaker=same", option.replace("IN", input.toString()))).isEqualTo(2);
+
+    assertThat(environment.err()).contains(message);
+    assertThat(environment.opened).isEmpty();
   }
 }

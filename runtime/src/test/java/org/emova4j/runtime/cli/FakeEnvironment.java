@@ -118,6 +118,11 @@ final class FakeEnvironment implements Environment, Services {
   }
 
   @Override
+  public double measureMatrixMultiply() {
+    return 1e11;
+  }
+
+  @Override
   public void awaitStop() {}
 
   @Override

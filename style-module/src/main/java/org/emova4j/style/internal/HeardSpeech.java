@@ -4,6 +4,8 @@ import java.nio.FloatBuffer;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.speech.UnsupportedAudioException;
 import org.emova4j.engine.dsp.LogMel;
+import org.emova4j.engine.dsp.PitchSettings;
+import org.emova4j.engine.dsp.PitchTracker;
 
 /**
  * What a style is taken from: the first minute of a recording. Immutable but for its arrays, which

@@ -4,6 +4,8 @@ import org.emova4j.api.audio.Audio;
 import org.emova4j.api.style.Prosody;
 import org.emova4j.api.style.ProsodyAnalyzer;
 import org.emova4j.engine.dsp.LogMel;
+import org.emova4j.engine.dsp.PitchSettings;
+import org.emova4j.engine.dsp.PitchTracker;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 

@@ -1,5 +1,6 @@
 package org.emova4j.style.internal;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -18,6 +19,7 @@ import org.emova4j.engine.dsp.LogMel;
 final class LiteStyleModule implements StyleModule, AutoCloseable {
   private static final String NORMAL = "normal";
   private static final double SEMITONE = Math.log(2) / 12;
+  private static final double MOST_SHIFT = 48 * SEMITONE;
 
   private final SpeakerEncoder encoder;
   private final StyleTable table;
@@ -49,6 +51,10 @@ final class LiteStyleModule implements StyleModule, AutoCloseable {
 
   @Override
   public StyleVector encode(Style style) {
+    if (style.mix().isPresent()) {
+      Style.Mix mix = style.mix().get();
+      return encode(style.unmixed()).towards(encode(mix.other()), mix.weight());
+    }
     String label = style.speaker().orElse(catalogue.speakers().get(0));
     return adjust(start(label), style);
   }
@@ -56,7 +62,17 @@ final class LiteStyleModule implements StyleModule, AutoCloseable {
   /** A speaker label replaces the recording's voice and pitch; all else adds to them. */
   @Override
   public StyleVector encode(Audio reference, Style adjustments) throws SpeechException {
+    if (adjustments.mix().isPresent()) {
+      Style.Mix mix = adjustments.mix().get();
+      checkLabels(mix.other());
+      return encode(reference, adjustments.unmixed())
+          .towards(encode(reference, mix.other()), mix.weight());
+    }
     checkLabels(adjustments); // before the work
+    if (adjustments.keepsSpeaker()) {
+      throw new IllegalArgumentException(
+          "speaker \"same\" keeps a recording's own voice, so that no other's can be taken");
+    }
     HeardSpeech heard = HeardSpeech.of(reference);
     if (adjustments.speaker().isPresent()) {
       return encode(adjustments);
@@ -74,8 +90,8 @@ final class LiteStyleModule implements StyleModule, AutoCloseable {
   public Style describe(Audio reference) throws SpeechException {
     HeardSpeech heard = HeardSpeech.of(reference);
     float[] speaker = encoder.run(heard.mel(), heard.mask());
-    String nearest = catalogue.speakers().get(0);
-    for (String label : catalogue.speakers()) {
+    String nearest = table.speakers().keySet().iterator().next();
+    for (String label : table.speakers().keySet()) {
       if (product(speaker, table.speakers().get(label).embedding())
           > product(speaker, table.speakers().get(nearest).embedding())) {
         nearest = label;
@@ -106,12 +122,19 @@ final class LiteStyleModule implements StyleModule, AutoCloseable {
   }
 
   private StyleSpace start(String label) {
-    StyleTable.Speaker speaker = find(table.speakers(), "speaker", label);
+    if (label.equals(Style.SAME_SPEAKER)) {
+      return StyleSpace.ofNoSpeaker();
+    }
+    StyleTable.Speaker speaker = speaker(label);
     return new StyleSpace(speaker.embedding(), speaker.lnF0Mean(), speaker.lnF0Deviation());
   }
 
+  private StyleTable.Speaker speaker(String label) {
+    return find(table.speakers(), "speaker", label, catalogue.speakers());
+  }
+
   private void checkLabels(Style style) {
-    style.speaker().ifPresent(label -> find(table.speakers(), "speaker", label));
+    style.speaker().filter(label -> !label.equals(Style.SAME_SPEAKER)).ifPresent(this::speaker);
     style.emotion().ifPresent(label -> find(table.emotions(), "emotion", label));
     style.pitch().ifPresent(level -> amount(table.pitches(), "pitch", level));
     style.speed().ifPresent(level -> amount(table.speeds(), "speed", level));
@@ -136,9 +159,11 @@ final class LiteStyleModule implements StyleModule, AutoCloseable {
             .map(level -> amount(table.speeds(), "speed", level))
             .orElse(table.speeds().get(NORMAL));
     point.multiply(StyleSpace.SPEED, speed);
-    // a low voice two octaves down is still a voice
     double mean = point.get(StyleSpace.LN_F0_MEAN);
-    point.set(StyleSpace.LN_F0_MEAN, Math.max(Math.log(40), Math.min(Math.log(800), mean)));
+    // a low voice two octaves down is still a voice
+    double least = style.keepsSpeaker() ? -MOST_SHIFT : Math.log(40);
+    double most = style.keepsSpeaker() ? MOST_SHIFT : Math.log(800);
+    point.set(StyleSpace.LN_F0_MEAN, Math.max(least, Math.min(most, mean)));
     return point.vector();
   }
 
@@ -150,10 +175,15 @@ final class LiteStyleModule implements StyleModule, AutoCloseable {
   }
 
   private static <T> T find(Map<String, T> table, String what, String label) {
+    return find(table, what, label, table.keySet());
+  }
+
+  private static <T> T find(
+      Map<String, T> table, String what, String label, Collection<String> known) {
     T found = table.get(label);
     if (found == null) {
       throw new IllegalArgumentException(
-          "%s \"%s\" is not one of %s".formatted(what, label, String.join(", ", table.keySet())));
+          "%s \"%s\" is not one of %s".formatted(what, label, String.join(", ", known)));
     }
     return found;
   }

@@ -14,7 +14,10 @@ final class StyleSpace {
   /** The speaker embedding is first: 64 values, of length 8. */
   static final int SPEAKER_DIMENSIONS = 64;
 
-  /** Mean of ln F0, F0 in hertz: the speaker's mean with every shift. */
+  /**
+   * Mean of ln F0, F0 in hertz: the speaker's mean with every shift. Where there is no speaker it
+   * is the shift alone, from the mean of whatever recording is changed.
+   */
   static final int LN_F0_MEAN = 64;
 
   /** Factor of deviations of ln F0 from its mean. */
@@ -54,6 +57,11 @@ final class StyleSpace {
     set(F0_RANGE, 1);
     set(SPEED, 1);
     set(ENERGY_CONTRAST, 1);
+  }
+
+  /** No speaker and nothing changed: the embedding is zero, and ln F0 is counted from zero. */
+  static StyleSpace ofNoSpeaker() {
+    return new StyleSpace(new float[SPEAKER_DIMENSIONS], 0, 0);
   }
 
   double get(int index) {

@@ -1,6 +1,9 @@
 package org.emova4j.style.internal;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.emova4j.api.style.Style;
 import org.emova4j.api.style.StyleCatalogue;
 
 /**
@@ -38,6 +41,7 @@ record StyleTable(
    * @param breathiness decibels
    * @param jitter fraction of the period
    * @param finalRise semitones
+   * @param contrast factor of deviations of the energy
    */
   record Emotion(
       double pitch,
@@ -47,7 +51,8 @@ record StyleTable(
       double tilt,
       double breathiness,
       double jitter,
-      double finalRise) {
+      double finalRise,
+      double contrast) {
     /** Weaker or as it is: amounts in proportion to the intensity, factors by its power. */
     void apply(StyleSpace style, double intensity) {
       style.add(StyleSpace.LN_F0_MEAN, intensity * pitch * Math.log(2) / 12);
@@ -59,12 +64,18 @@ record StyleTable(
       // less jitter than the voice has can't be made
       style.add(StyleSpace.JITTER, Math.max(0, intensity * jitter));
       style.add(StyleSpace.FINAL_RISE, intensity * finalRise);
+      style.multiply(StyleSpace.ENERGY_CONTRAST, Math.pow(contrast, intensity));
     }
+  }
+
+  /** The voices, and at the end the one that is none: the recording's own. */
+  List<String> speakerLabels() {
+    return Stream.concat(speakers.keySet().stream(), Stream.of(Style.SAME_SPEAKER)).toList();
   }
 
   StyleCatalogue catalogue() {
     return new StyleCatalogue(
-        speakers.keySet().stream().toList(),
+        speakerLabels(),
         emotions.keySet().stream().toList(),
         pitches.keySet().stream().toList(),
         speeds.keySet().stream().toList(),

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.style.Style;
 
 /** Reads and checks a model's {@code style.json}. */
 final class StyleTableReader {
@@ -77,8 +78,8 @@ final class StyleTableReader {
   private <T> void put(Map<String, T> map, String name, JsonNode node, T value)
       throws ModelUnavailableException {
     String id = node.path("id").asText("");
-    if (id.isBlank() || map.put(id, value) != null) {
-      throw wrong(name, "an entry whose id \"%s\" is blank or not its own".formatted(id));
+    if (id.isBlank() || id.equals(Style.SAME_SPEAKER) || map.put(id, value) != null) {
+      throw wrong(name, "an entry whose id \"%s\" is blank, reserved or not its own".formatted(id));
     }
   }
 
@@ -116,7 +117,8 @@ final class StyleTableReader {
         factor(node, "tiltDbPerOctave", -12, 12),
         factor(node, "breathinessDb", -40, 40),
         factor(node, "jitter", -0.3, 0.3),
-        factor(node, "finalRiseSemitones", -24, 24));
+        factor(node, "finalRiseSemitones", -24, 24),
+        node.has("energyContrast") ? factor(node, "energyContrast", 0.1, 10) : 1);
   }
 
   private double factor(JsonNode emotion, String name, double least, double most)

@@ -90,6 +90,7 @@ class LiteStyleModuleTest extends StyleModuleContract {
     assertThat(half[StyleSpace.BREATHINESS]).isEqualTo(-0.5f);
     assertThat(half[StyleSpace.FINAL_RISE]).isEqualTo(1);
     assertThat(half[StyleSpace.JITTER]).isCloseTo(0.005f, within(1e-7f));
+    assertThat(half[StyleSpace.ENERGY_CONTRAST]).isCloseTo(1.1f, within(1e-5f));
     assertThat(encode(happy.withIntensity(0))).isEqualTo(encode(Style.DEFAULT));
   }
 
@@ -133,6 +134,28 @@ class LiteStyleModuleTest extends StyleModuleContract {
   void aSpeakerLabelReplacesTheRecordings() throws Exception {
     Style style = Style.DEFAULT.withSpeaker("male");
     assertThat(module().encode(speech(), style)).isEqualTo(module().encode(style));
+  }
+
+  @Test
+  void theSameSpeakerHasNoVoiceAndPitchIsAShift() throws Exception {
+    float[] values = encode(Style.DEFAULT.withSpeaker("same"));
+    for (int i = 0; i < values.length; i++) {
+      boolean factor =
+          i == StyleSpace.F0_RANGE || i == StyleSpace.SPEED || i == StyleSpace.ENERGY_CONTRAST;
+      assertThat(values[i]).isEqualTo(factor ? 1 : 0);
+    }
+    Style low = Style.DEFAULT.withSpeaker("same").withPitch(new Style.Label("low"));
+    float[] changed = encode(low.withEmotion("happy").withIntensity(0.5));
+    assertThat(changed[StyleSpace.LN_F0_MEAN])
+        .isCloseTo((float) ((1.5 - 4) * Math.log(2) / 12), within(1e-5f));
+    assertThat(changed[StyleSpace.TILT]).isEqualTo(0.25f);
+  }
+
+  @Test
+  void theSameSpeakerTakesNoVoiceFromARecording() {
+    assertThatThrownBy(() -> module().encode(speech(), Style.DEFAULT.withSpeaker("same")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("same");
   }
 
   @Test

@@ -18,7 +18,7 @@ class StyleTableReaderTest {
   @Test
   void keepsTheOrderOfTheFile() throws Exception {
     StyleCatalogue catalogue = StyleTableReader.read(Fixtures.resource("/style.json")).catalogue();
-    assertThat(catalogue.speakers()).containsExactly("female", "male");
+    assertThat(catalogue.speakers()).containsExactly("female", "male", "same");
     assertThat(catalogue.emotions()).containsExactly("neutral", "happy", "sad");
     assertThat(catalogue.pitches()).containsExactly("low", "normal", "high");
     assertThat(catalogue.speeds()).containsExactly("slow", "normal", "fast");
@@ -33,6 +33,7 @@ class StyleTableReaderTest {
           "lite-1"      | "lite-2"      | space is "lite-2"
           5.3           | 53            | speakers.female.lnF0Mean is 53
           "male"        | "female"      | id "female"
+          "male"        | "same"        | id "same"
           [8,           | [7,           | speakers.female.embedding is of length 7
           [8,           | [             | 63 values
           1.44          | "much"        | emotions.happy.pitchRange is "much"

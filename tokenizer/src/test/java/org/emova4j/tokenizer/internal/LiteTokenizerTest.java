@@ -41,12 +41,12 @@ class LiteTokenizerTest extends SpeechTokenizerContract {
   }
 
   @Override
-  SpeechTokenizer tokenizer() {
+  protected SpeechTokenizer tokenizer() {
     return new LiteTokenizer(network, CODEBOOK, 30);
   }
 
   @Override
-  Audio speech() {
+  protected Audio speech() {
     return Fixtures.speech();
   }
 

@@ -13,12 +13,12 @@ import org.emova4j.api.unit.UnitSequence;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link SpeechTokenizer} does. */
-abstract class SpeechTokenizerContract {
+public abstract class SpeechTokenizerContract {
   /** The tokenizer under test. */
-  abstract SpeechTokenizer tokenizer() throws Exception;
+  protected abstract SpeechTokenizer tokenizer() throws Exception;
 
   /** Some speech at its rate, at least a second. */
-  abstract Audio speech();
+  protected abstract Audio speech();
 
   @Test
   void unitsCoverTheRecording() throws Exception {

@@ -41,6 +41,9 @@ final class LiteStyle {
   /** Factor of deviations of the energy from that of active speech. */
   static final int ENERGY_CONTRAST = 72;
 
+  /** Where there is no speaker, {@link #LN_F0_MEAN} is a shift of four octaves at the most. */
+  private static final float MOST_SHIFT = (float) (4 * Math.log(2));
+
   private static final double[][] LIMITS = {
     {Math.log(30), Math.log(1000)}, // mean ln F0
     {0, 10},
@@ -74,6 +77,10 @@ final class LiteStyle {
               .formatted(vector.length(), SPACE, LENGTH));
     }
     float[] values = vector.values();
+    if (Math.abs(values[LN_F0_MEAN]) <= MOST_SHIFT) {
+      throw new IllegalArgumentException(
+          "the style keeps a recording's own voice (speaker \"same\"), and units hold none");
+    }
     for (int i = 0; i < values.length - 1; i++) {
       double least = i < SPEAKER_DIMENSIONS ? -100 : LIMITS[i - SPEAKER_DIMENSIONS][0];
       double most = i < SPEAKER_DIMENSIONS ? 100 : LIMITS[i - SPEAKER_DIMENSIONS][1];

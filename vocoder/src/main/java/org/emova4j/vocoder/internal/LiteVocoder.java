@@ -65,6 +65,9 @@ final class LiteVocoder implements Vocoder, AutoCloseable {
           "the units are of codebook %s, this vocoder reads %s"
               .formatted(units.codebook().id(), codebook.id()));
     }
+    if (units.length() == 0) {
+      throw new IllegalArgumentException("there are no units to speak");
+    }
     if (prosody.isPresent() && !units.isTimed()) {
       throw new IllegalArgumentException("prosody is given for units without timing");
     }
@@ -73,9 +76,6 @@ final class LiteVocoder implements Vocoder, AutoCloseable {
     double speed = style.get(LiteStyle.SPEED);
     checkLength(timed, speed);
     int[] ids = timed.frameIds();
-    if (ids.length == 0) {
-      return Audio.of(new float[0], SAMPLE_RATE);
-    }
     int frames = ids.length * FRAMES_PER_UNIT;
     Melody melody =
         prosody.isPresent()

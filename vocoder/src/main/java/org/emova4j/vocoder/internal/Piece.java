@@ -11,7 +11,7 @@ import java.util.List;
  * @param first with context: first place that goes in
  * @param last with context: behind the last place that goes in
  */
-record Piece(int from, int to, int first, int last) {
+public record Piece(int from, int to, int first, int last) {
   /**
    * Cuts a sequence.
    *
@@ -19,7 +19,7 @@ record Piece(int from, int to, int first, int last) {
    * @param size of a piece without context, at least 1
    * @param context places on either side that a result depends on
    */
-  static List<Piece> cut(int length, int size, int context) {
+  public static List<Piece> cut(int length, int size, int context) {
     List<Piece> pieces = new ArrayList<>();
     for (int from = 0; from < length; from += size) {
       int to = Math.min(length - from, size) + from;

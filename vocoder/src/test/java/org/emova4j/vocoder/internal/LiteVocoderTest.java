@@ -40,7 +40,7 @@ class LiteVocoderTest extends VocoderContract {
   }
 
   @Override
-  Vocoder vocoder() {
+  protected Vocoder vocoder() {
     return vocoder(30);
   }
 
@@ -49,7 +49,7 @@ class LiteVocoderTest extends VocoderContract {
   }
 
   @Override
-  StyleVector style() {
+  protected StyleVector style() {
     return Fixtures.plain();
   }
 
@@ -82,6 +82,15 @@ class LiteVocoderTest extends VocoderContract {
     return vocoder
         .vocode(units(60), Fixtures.style(index, value), Optional.of(melody(240)))
         .samples();
+  }
+
+  @Test
+  void refusesAStyleThatKeepsARecordingsVoice() {
+    float[] values = LiteStyle.anyone().values();
+    values[LiteStyle.LN_F0_MEAN] = 0.23f;
+    assertThatThrownBy(() -> LiteStyle.of(StyleVector.of(LiteStyle.SPACE, values)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("recording's own voice");
   }
 
   @Test

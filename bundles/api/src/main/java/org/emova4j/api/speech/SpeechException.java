@@ -5,7 +5,11 @@ package org.emova4j.api.speech;
  * is kept.
  */
 public abstract sealed class SpeechException extends Exception
-    permits UnsupportedAudioException, ModelUnavailableException, InferenceFailedException {
+    permits UnsupportedAudioException,
+        UnsupportedImageException,
+        ModelUnavailableException,
+        InferenceFailedException,
+        LanguageModelException {
   private static final long serialVersionUID = 1L;
 
   protected SpeechException(String message, Throwable cause) {

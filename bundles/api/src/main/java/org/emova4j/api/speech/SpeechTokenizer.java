@@ -1,5 +1,6 @@
 package org.emova4j.api.speech;
 
+import java.util.Optional;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.unit.Codebook;
 import org.emova4j.api.unit.UnitSequence;
@@ -15,8 +16,10 @@ public interface SpeechTokenizer {
   int sampleRate();
 
   /**
-   * @param speech at {@link #sampleRate()}, of any length; long recordings are processed in pieces,
-   *     with the same result
+   * @param speech at {@link #sampleRate()}, of any length; long recordings are processed in pieces.
+   *     A network that hears a whole piece at once may then give other units near a seam than it
+   *     would if it could hear everything; its documentation says how much of the surroundings each
+   *     unit has
    * @return units with run lengths that cover the recording: {@code ceil(length / samples per
    *     unit)} frames
    * @throws IllegalArgumentException if the rate differs
@@ -25,4 +28,24 @@ public interface SpeechTokenizer {
    * @throws InferenceFailedException if the network fails
    */
   UnitSequence tokenize(Audio speech) throws SpeechException;
+
+  /**
+   * As {@link #tokenize(Audio)}, with a choice of rules. Under {@link
+   * TokenizeOptions.Rules#REFERENCE} the number of units may differ from what covers the recording.
+   *
+   * @throws IllegalArgumentException also if the tokenizer knows no rules but its own
+   * @throws UnsupportedAudioException if the chosen rules refuse the recording, e.g. as too short
+   */
+  default UnitSequence tokenize(Audio speech, TokenizeOptions options) throws SpeechException {
+    if (options.rules() != TokenizeOptions.Rules.OWN) {
+      throw new IllegalArgumentException(
+          "the tokenizer of codebook %s knows no rules but its own".formatted(codebook().id()));
+    }
+    return tokenize(speech);
+  }
+
+  /** What tells phones from its units; empty if the model has nothing for that. */
+  default Optional<PhoneRecognizer> phones() {
+    return Optional.empty();
+  }
 }

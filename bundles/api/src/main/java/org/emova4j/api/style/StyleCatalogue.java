@@ -10,18 +10,30 @@ import java.util.List;
  * @param emotions e.g. neutral, happy, sad
  * @param pitches e.g. low, normal, high
  * @param speeds e.g. slow, normal, fast
- * @param continuous whether intensity, semitones and speed ratios are understood beside the labels
+ * @param continuous whether semitones and speed ratios are understood beside the labels
+ * @param intensity whether an emotion can be given in part
  */
 public record StyleCatalogue(
     List<String> speakers,
     List<String> emotions,
     List<String> pitches,
     List<String> speeds,
-    boolean continuous) {
+    boolean continuous,
+    boolean intensity) {
   public StyleCatalogue {
     speakers = List.copyOf(speakers);
     emotions = List.copyOf(emotions);
     pitches = List.copyOf(pitches);
     speeds = List.copyOf(speeds);
+  }
+
+  /** All of it in steps, or all of it without. */
+  public StyleCatalogue(
+      List<String> speakers,
+      List<String> emotions,
+      List<String> pitches,
+      List<String> speeds,
+      boolean continuous) {
+    this(speakers, emotions, pitches, speeds, continuous, continuous);
   }
 }

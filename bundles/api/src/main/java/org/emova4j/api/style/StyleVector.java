@@ -45,6 +45,27 @@ public final class StyleVector {
     return values.clone();
   }
 
+  /**
+   * The point on the straight line to another vector of the same space.
+   *
+   * @param weight from 0, which is this, to 1, which is the other
+   * @throws IllegalArgumentException if the other is of another space or length, or the weight is
+   *     outside 0..1
+   */
+  public StyleVector towards(StyleVector other, double weight) {
+    if (!spaceId.equals(other.spaceId) || values.length != other.values.length) {
+      throw new IllegalArgumentException("%s does not go with %s".formatted(other, this));
+    }
+    if (!(weight >= 0 && weight <= 1)) {
+      throw new IllegalArgumentException("weight %s is outside 0..1".formatted(weight));
+    }
+    float[] between = new float[values.length];
+    for (int i = 0; i < between.length; i++) {
+      between[i] = (float) ((1 - weight) * values[i] + weight * other.values[i]);
+    }
+    return new StyleVector(spaceId, between);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof StyleVector v

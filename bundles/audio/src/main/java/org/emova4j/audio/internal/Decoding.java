@@ -2,13 +2,11 @@ package org.emova4j.audio.internal;
 
 import java.io.IOException;
 import java.time.Duration;
-import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
-import org.bytedeco.javacpp.PointerPointer;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.DecodeOptions;
 import org.slf4j.Logger;
@@ -47,7 +45,7 @@ final class Decoding {
   }
 
   Audio run() throws FfmpegException, IOException {
-    AVCodecContext decoder = openDecoder();
+    AVCodecContext decoder = input.openDecoder();
     AVPacket packet = avcodec.av_packet_alloc();
     AVFrame frame = avutil.av_frame_alloc();
     try (MonoResampler resampler = new MonoResampler(options.sampleRate(), samples)) {
@@ -120,30 +118,6 @@ final class Decoding {
               .map(stated -> "its %s are over".formatted(Durations.inWords(stated)))
               .orElse("it is longer than")
               .concat(" the limit of %s".formatted(Durations.inWords(limit))));
-    }
-  }
-
-  private AVCodecContext openDecoder() throws FfmpegException {
-    AVCodec codec = avcodec.avcodec_find_decoder(input.stream().codecpar().codec_id());
-    if (codec == null) {
-      throw new FfmpegException(
-          "there is no decoder for its codec %s".formatted(input.codecName()));
-    }
-    AVCodecContext decoder =
-        Ffmpeg.require(avcodec.avcodec_alloc_context3(codec), "can't allocate a decoder");
-    try {
-      Ffmpeg.require(
-          avcodec.avcodec_parameters_to_context(decoder, input.stream().codecpar()),
-          "its %s stream is damaged".formatted(input.codecName()));
-      decoder.pkt_timebase(input.stream().time_base());
-      decoder.thread_count(1);
-      Ffmpeg.require(
-          avcodec.avcodec_open2(decoder, codec, (PointerPointer<?>) null),
-          "its %s stream can't be decoded".formatted(input.codecName()));
-      return decoder;
-    } catch (FfmpegException | RuntimeException | Error e) {
-      avcodec.avcodec_free_context(decoder);
-      throw e;
     }
   }
 

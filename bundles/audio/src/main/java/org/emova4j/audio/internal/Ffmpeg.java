@@ -7,6 +7,7 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swresample;
+import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.javacpp.Loader;
 import org.emova4j.api.speech.UnsupportedAudioException;
 import org.slf4j.Logger;
@@ -91,6 +92,7 @@ final class Ffmpeg {
       try {
         Loader.load(avutil.class);
         Loader.load(swresample.class);
+        Loader.load(swscale.class);
         Loader.load(avcodec.class);
         Loader.load(avformat.class);
         avutil.av_log_set_level(avutil.AV_LOG_QUIET);

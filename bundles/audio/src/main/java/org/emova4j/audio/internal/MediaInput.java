@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -22,20 +23,24 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioInfo;
 
-/** An opened container and its best audio stream. Confined to one thread. */
+/** An opened container and its best audio or video stream. Confined to one thread. */
 final class MediaInput implements AutoCloseable {
   private static final Pattern EXTENSION = Pattern.compile("\\.([A-Za-z0-9]{1,8})$");
 
   /** Matches no protocol: a demuxer that wants to open another file or address is refused. */
   private static final String NO_PROTOCOL = "none";
 
+  private static final long NO_PICTURES = 0;
+
   private final NativeIo io;
   private final AVFormatContext format;
+  private final long maxPixels;
   private AVStream stream;
 
-  private MediaInput(NativeIo io, AVFormatContext format) {
+  private MediaInput(NativeIo io, AVFormatContext format, long maxPixels) {
     this.io = io;
     this.format = format;
+    this.maxPixels = maxPixels;
   }
 
   /**
@@ -44,6 +49,19 @@ final class MediaInput implements AutoCloseable {
    */
   static MediaInput open(
       SeekableByteChannel channel, String name, Duration patience, boolean forward)
+      throws FfmpegException, IOException {
+    return open(channel, name, patience, forward, NO_PICTURES);
+  }
+
+  /** As {@link #open}, for moving pictures; none that is larger gets memory. */
+  static MediaInput openVideo(
+      SeekableByteChannel channel, String name, Duration patience, long maxPixels)
+      throws FfmpegException, IOException {
+    return open(channel, name, patience, false, maxPixels);
+  }
+
+  private static MediaInput open(
+      SeekableByteChannel channel, String name, Duration patience, boolean forward, long maxPixels)
       throws FfmpegException, IOException {
     NativeIo io = NativeIo.reading(channel, patience);
     if (forward) {
@@ -55,7 +73,11 @@ final class MediaInput implements AutoCloseable {
       format.pb(io.context());
       AVDictionary options = new AVDictionary((Pointer) null);
       avutil.av_dict_set(options, "protocol_whitelist", NO_PROTOCOL, 0);
-      avutil.av_dict_set(options, "codec_whitelist", AudioDecoders.names(), 0);
+      avutil.av_dict_set(
+          options,
+          "codec_whitelist",
+          maxPixels == NO_PICTURES ? AudioDecoders.names() : VideoDecoders.NAMES,
+          0);
       int opened;
       try {
         opened = avformat.avformat_open_input(format, hint(name), null, options);
@@ -67,7 +89,7 @@ final class MediaInput implements AutoCloseable {
         io.rethrow();
         throw new FfmpegException(Ffmpeg.describe(opened));
       }
-      MediaInput input = new MediaInput(io, format);
+      MediaInput input = new MediaInput(io, format, maxPixels);
       input.chooseStream();
       return input;
     } catch (FfmpegException | IOException | RuntimeException | Error e) {
@@ -95,6 +117,33 @@ final class MediaInput implements AutoCloseable {
     return avcodec.avcodec_get_name(stream.codecpar().codec_id()).getString();
   }
 
+  /** A decoder for the stream, to be freed by the caller. */
+  AVCodecContext openDecoder() throws FfmpegException {
+    AVCodec codec = avcodec.avcodec_find_decoder(stream.codecpar().codec_id());
+    if (codec == null) {
+      throw new FfmpegException("there is no decoder for its codec %s".formatted(codecName()));
+    }
+    AVCodecContext decoder =
+        Ffmpeg.require(avcodec.avcodec_alloc_context3(codec), "can't allocate a decoder");
+    try {
+      Ffmpeg.require(
+          avcodec.avcodec_parameters_to_context(decoder, stream.codecpar()),
+          "its %s stream is damaged".formatted(codecName()));
+      decoder.pkt_timebase(stream.time_base());
+      decoder.thread_count(1);
+      if (maxPixels != NO_PICTURES) {
+        decoder.max_pixels(maxPixels);
+      }
+      Ffmpeg.require(
+          avcodec.avcodec_open2(decoder, codec, (PointerPointer<?>) null),
+          "its %s stream can't be decoded".formatted(codecName()));
+      return decoder;
+    } catch (FfmpegException | RuntimeException | Error e) {
+      avcodec.avcodec_free_context(decoder);
+      throw e;
+    }
+  }
+
   /** The next packet's status: negative at the end or on damage. */
   int read(AVPacket packet) throws IOException {
     int result = avformat.av_read_frame(format, packet);
@@ -118,6 +167,19 @@ final class MediaInput implements AutoCloseable {
         rate,
         duration(),
         bits > 0 ? OptionalLong.of(bits) : OptionalLong.empty());
+  }
+
+  /** Goes to the last place at or before a time from which decoding can start. */
+  void seek(Duration time) throws IOException {
+    AVRational base = stream.time_base();
+    if (base.num() <= 0 || base.den() <= 0) {
+      return;
+    }
+    long start = stream.start_time() == avutil.AV_NOPTS_VALUE ? 0 : stream.start_time();
+    // Down: a key frame past the time is too late.
+    long ticks = start + (long) Math.floor(time.toNanos() / 1e9 * base.den() / base.num());
+    avformat.av_seek_frame(format, stream.index(), ticks, avformat.AVSEEK_FLAG_BACKWARD);
+    io.rethrow();
   }
 
   /** The stream's length in samples as the container states it, or 0. */
@@ -146,20 +208,23 @@ final class MediaInput implements AutoCloseable {
   }
 
   private void chooseStream() throws FfmpegException, IOException {
-    int found = avformat.avformat_find_stream_info(format, (PointerPointer<?>) null);
+    boolean video = maxPixels != NO_PICTURES;
+    int found =
+        video ? findVideo() : avformat.avformat_find_stream_info(format, (PointerPointer<?>) null);
     io.rethrow();
     if (found < 0) {
       throw new FfmpegException(Ffmpeg.describe(found));
     }
-    int best =
-        avformat.av_find_best_stream(format, avutil.AVMEDIA_TYPE_AUDIO, -1, -1, (AVCodec) null, 0);
+    int type = video ? avutil.AVMEDIA_TYPE_VIDEO : avutil.AVMEDIA_TYPE_AUDIO;
+    int best = avformat.av_find_best_stream(format, type, -1, -1, (AVCodec) null, 0);
     for (int i = 0; i < format.nb_streams() && best < 0; i++) {
-      if (format.streams(i).codecpar().codec_type() == avutil.AVMEDIA_TYPE_AUDIO) {
+      if (format.streams(i).codecpar().codec_type() == type) {
         best = i;
       }
     }
     if (best < 0) {
-      throw new FfmpegException("there is no audio stream in it (%s)".formatted(container()));
+      throw new FfmpegException(
+          "there is no %s stream in it (%s)".formatted(video ? "video" : "audio", container()));
     }
     for (int i = 0; i < format.nb_streams(); i++) {
       if (i != best) {
@@ -168,8 +233,28 @@ final class MediaInput implements AutoCloseable {
     }
     stream = format.streams(best);
     int rate = stream.codecpar().sample_rate();
-    if (rate > 0) {
+    if (!video && rate > 0) {
       checkRate(rate);
+    }
+  }
+
+  /** FFmpeg decodes a little to find out what is in there; the limit holds for that too. */
+  private int findVideo() {
+    int streams = format.nb_streams();
+    try (PointerPointer<AVDictionary> options = new PointerPointer<>(Math.max(1, streams))) {
+      for (int i = 0; i < streams; i++) {
+        AVDictionary limit = new AVDictionary((Pointer) null);
+        avutil.av_dict_set(limit, "max_pixels", Long.toString(maxPixels), 0);
+        options.put(i, limit);
+      }
+      int found = avformat.avformat_find_stream_info(format, options);
+      for (int i = 0; i < streams; i++) {
+        AVDictionary left = options.get(AVDictionary.class, i);
+        if (left != null) { // not all of it was taken
+          avutil.av_dict_free(left);
+        }
+      }
+      return found;
     }
   }
 

@@ -3,6 +3,8 @@ package org.emova4j.engine.service;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.List;
@@ -11,8 +13,10 @@ import java.util.Optional;
 import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.model.ModelArchive;
 import org.emova4j.api.model.ModelManifest;
+import org.emova4j.api.model.Versions;
 import org.emova4j.api.speech.SpeechException;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.slf4j.Logger;
@@ -20,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Registers one service for each model archive of an architecture, and closes it when the archive
- * goes. Held by a component that binds archives and closes this when it is deactivated.
+ * goes. Of several versions of a model the newest has ranking 0, the others have lower ones. Held
+ * by a component that binds archives and closes this when it is deactivated.
  *
  * <p>Safe for concurrent use.
  *
@@ -38,7 +43,23 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
     S load(ModelArchive archive, ModelManifest.Component component) throws SpeechException;
   }
 
-  private record Entry<S>(S service, ServiceRegistration<?> registration) {}
+  private static final class Entry<S> {
+    private final S service;
+    private final ModelManifest.Component component;
+    private final ServiceRegistration<?> registration;
+    private int ranking;
+
+    Entry(
+        S service,
+        ModelManifest.Component component,
+        ServiceRegistration<?> registration,
+        int ranking) {
+      this.service = service;
+      this.component = component;
+      this.registration = registration;
+      this.ranking = ranking;
+    }
+  }
 
   private final BundleContext context;
   private final Class<? super S> type;
@@ -77,7 +98,8 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
     try {
       long start = System.nanoTime();
       entries.put(
-          archive, register(manifest, component.get(), loader.load(archive, component.get())));
+          archive, register(archive, component.get(), loader.load(archive, component.get())));
+      rank(manifest.id());
       LOG.info(
           "{} of model {} is there, loaded in {} ms",
           role,
@@ -88,19 +110,48 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
     }
   }
 
-  private Entry<S> register(ModelManifest manifest, ModelManifest.Component component, S service) {
+  private Entry<S> register(ModelArchive archive, ModelManifest.Component component, S service) {
+    ModelManifest manifest = archive.manifest();
+    List<ModelArchive> versions = new ArrayList<>(entries.keySet());
+    versions.add(archive);
+    int ranking = -newestFirst(manifest.id(), versions).indexOf(archive);
     try {
       return new Entry<>(
           service,
-          context.registerService(type.getName(), service, properties(manifest, component)));
+          component,
+          context.registerService(
+              type.getName(), service, properties(manifest, component, ranking)),
+          ranking);
     } catch (RuntimeException | Error e) {
       close(service);
       throw e;
     }
   }
 
+  private static List<ModelArchive> newestFirst(String id, Collection<ModelArchive> archives) {
+    return archives.stream()
+        .filter(a -> a.manifest().id().equals(id))
+        .sorted(
+            Comparator.comparing(
+                (ModelArchive a) -> a.manifest().version(), Versions.OLDEST_FIRST.reversed()))
+        .toList();
+  }
+
+  /** Gives all versions of a model their rankings. */
+  private void rank(String id) {
+    List<ModelArchive> versions = newestFirst(id, entries.keySet());
+    for (int i = 0; i < versions.size(); i++) {
+      ModelManifest manifest = versions.get(i).manifest();
+      Entry<S> entry = entries.get(versions.get(i));
+      if (entry.ranking != -i) {
+        entry.ranking = -i;
+        entry.registration.setProperties(properties(manifest, entry.component, -i));
+      }
+    }
+  }
+
   private Dictionary<String, Object> properties(
-      ModelManifest manifest, ModelManifest.Component component) {
+      ModelManifest manifest, ModelManifest.Component component, int ranking) {
     Map<String, Object> properties = new HashMap<>();
     properties.put(ServiceProperties.ID, manifest.id());
     properties.put(ServiceProperties.MODEL, manifest.name());
@@ -108,6 +159,9 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
     properties.put(ServiceProperties.LANGUAGES, manifest.languages().toArray(new String[0]));
     component.codebook().ifPresent(id -> properties.put(ServiceProperties.CODEBOOK, id));
     component.styleSpace().ifPresent(id -> properties.put(ServiceProperties.STYLE_SPACE, id));
+    if (ranking != 0) {
+      properties.put(Constants.SERVICE_RANKING, ranking);
+    }
     return FrameworkUtil.asDictionary(properties);
   }
 
@@ -116,6 +170,7 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
     Entry<S> entry;
     synchronized (this) {
       entry = entries.remove(archive);
+      rank(archive.manifest().id());
     }
     if (entry != null) {
       release(entry);
@@ -136,11 +191,11 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
 
   private void release(Entry<S> entry) {
     try {
-      entry.registration().unregister();
+      entry.registration.unregister();
     } catch (IllegalStateException e) {
       LOG.debug("The framework has unregistered the {} already", role);
     }
-    close(entry.service());
+    close(entry.service);
   }
 
   private void close(S service) {

@@ -63,6 +63,10 @@ class ModelServicesTest {
   }
 
   private static ModelArchive archive(String id, String role, String architecture) {
+    return archive(id, "1.0.0", role, architecture);
+  }
+
+  private static ModelArchive archive(String id, String version, String role, String architecture) {
     ModelArchive archive = mock(ModelArchive.class);
     ModelManifest.Component component =
         new ModelManifest.Component(
@@ -71,7 +75,7 @@ class ModelServicesTest {
         .thenReturn(
             new ModelManifest(
                 id,
-                "1.0.0",
+                version,
                 "",
                 "CC0-1.0",
                 List.of("en", "de"),
@@ -152,5 +156,45 @@ class ModelServicesTest {
         .registerService(eq(Part.class.getName()), any(), any());
     services().add(archive("good", "vocoder", "lite"));
     verify(part).close();
+  }
+
+  @Test
+  @SuppressWarnings("unchecked") // the mocks' types
+  void theNewestVersionOfAModelIsRankedFirst() {
+    Map<String, Dictionary<String, ?>> byModel = new java.util.HashMap<>();
+    org.mockito.Mockito.doAnswer(
+            call -> {
+              Dictionary<String, ?> first = call.getArgument(2);
+              String model = (String) first.get(ServiceProperties.MODEL);
+              byModel.put(model, first);
+              ServiceRegistration<Part> made = mock(ServiceRegistration.class);
+              org.mockito.Mockito.doAnswer(
+                      change -> byModel.put(model, change.<Dictionary<String, ?>>getArgument(0)))
+                  .when(made)
+                  .setProperties(any());
+              return made;
+            })
+        .when(context)
+        .registerService(eq(Part.class.getName()), any(), any());
+    ModelServices<Part> services = services();
+    ModelArchive newest = archive("lite", "1.10.0", "vocoder", "lite");
+    services.add(archive("lite", "1.9.0", "vocoder", "lite"));
+    services.add(archive("other", "3.0.0", "vocoder", "lite"));
+    services.add(newest);
+    services.add(archive("lite", "1.2.0", "vocoder", "lite"));
+
+    assertThat(ranking(byModel, "lite:1.10.0")).isZero();
+    assertThat(ranking(byModel, "lite:1.9.0")).isEqualTo(-1);
+    assertThat(ranking(byModel, "lite:1.2.0")).isEqualTo(-2);
+    assertThat(ranking(byModel, "other:3.0.0")).isZero();
+
+    services.remove(newest);
+    assertThat(ranking(byModel, "lite:1.9.0")).isZero();
+    assertThat(ranking(byModel, "lite:1.2.0")).isEqualTo(-1);
+  }
+
+  private static int ranking(Map<String, Dictionary<String, ?>> byModel, String model) {
+    Object ranking = byModel.get(model).get(org.osgi.framework.Constants.SERVICE_RANKING);
+    return ranking == null ? 0 : (Integer) ranking;
   }
 }

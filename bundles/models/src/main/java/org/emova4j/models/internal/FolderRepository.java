@@ -2,6 +2,7 @@ package org.emova4j.models.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.model.ModelArchive;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.model.ModelRepository;
+import org.emova4j.api.model.Versions;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
@@ -90,13 +92,28 @@ public final class FolderRepository implements ModelRepository {
     this.context = context;
     this.folder = new ModelFolder(folder, limits);
     this.folder.clearLeftOvers();
-    distribution.ifPresent(d -> ModelFolder.scan(d, true).forEach(this::add));
-    ModelFolder.scan(folder, false).forEach(this::add);
+    List<InstalledModel> found = new ArrayList<>();
+    distribution.ifPresent(d -> found.addAll(ModelFolder.scan(d, true)));
+    found.addAll(ModelFolder.scan(folder, false));
+    inOrder(found).forEach(this::add);
     LOG.info(
         "{} models in {} and {}",
         models.size(),
         folder,
         distribution.map(Path::toString).orElse("no distribution"));
+  }
+
+  /**
+   * By id in the order in which ids first occur, newest version first: where nothing else decides,
+   * what was registered first is taken, and a model's new version has the place of its old one.
+   */
+  private static List<InstalledModel> inOrder(List<InstalledModel> found) {
+    List<String> ids = found.stream().map(m -> m.manifest().id()).distinct().toList();
+    return found.stream()
+        .sorted(
+            Comparator.comparingInt((InstalledModel m) -> ids.indexOf(m.manifest().id()))
+                .thenComparing(m -> m.manifest().version(), Versions.OLDEST_FIRST.reversed()))
+        .toList();
   }
 
   @Deactivate

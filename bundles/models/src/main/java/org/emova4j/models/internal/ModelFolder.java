@@ -167,7 +167,9 @@ final class ModelFolder {
               source.resolve(ManifestReader.FILE_NAME),
               "%s: %s%s".formatted(archive, top, ManifestReader.FILE_NAME));
       compare(archive, top, manifest, files);
-      Path target = folder.resolve(manifest.id() + "-" + manifest.version());
+      // No id and no version has an @, so no two models share a name. Folders of other names, such
+      // as the ID-VERSION of old, are read all the same: model.json alone says what they hold.
+      Path target = folder.resolve(manifest.id() + "@" + manifest.version());
       Optional<InstalledModel> present = known.apply(manifest.name());
       if (present.isEmpty()) {
         present = inPlace(archive, target);

@@ -52,7 +52,7 @@ class FolderRepositoryTest {
     assertThat(model.manifest().quality()).containsExactly(Map.entry("wer", 0.25));
     assertThat(model.manifest().components().get(0).codebook()).contains("lite-40ms-4096");
     assertThat(model.file("tokenizer.safetensors"))
-        .isEqualTo(folder.resolve("lite-1.0.0/tokenizer.safetensors"))
+        .isEqualTo(folder.resolve("lite@1.0.0/tokenizer.safetensors"))
         .hasContent("weights");
     assertThat(model.file("docs/card.md")).hasContent("A card.");
     assertThatThrownBy(() -> model.file("other"))
@@ -108,8 +108,8 @@ class FolderRepositoryTest {
             .gzip(root.resolve("nested.tgz"));
     ModelArchive model = open().install(nested);
     assertThat(model.file("docs/card.md")).hasContent("A card.");
-    assertThat(visible(folder)).containsExactly("lite-1.0.0");
-    assertThat(visible(folder.resolve("lite-1.0.0")))
+    assertThat(visible(folder)).containsExactly("lite@1.0.0");
+    assertThat(visible(folder.resolve("lite@1.0.0")))
         .containsExactly("docs", "model.json", "tokenizer.safetensors");
   }
 
@@ -118,7 +118,7 @@ class FolderRepositoryTest {
     FolderRepository repository = open();
     ModelArchive first = repository.install(archive);
     assertThat(repository.install(archive)).isSameAs(first);
-    assertThat(visible(folder)).containsExactly("lite-1.0.0");
+    assertThat(visible(folder)).containsExactly("lite@1.0.0");
   }
 
   @Test
@@ -157,8 +157,8 @@ class FolderRepositoryTest {
     repository.install(model("cut", "1"));
     repository.install(model("gone", "1"));
     repository.deactivate();
-    Files.writeString(folder.resolve("cut-1/tokenizer.safetensors"), "weight");
-    Files.delete(folder.resolve("gone-1/docs/card.md"));
+    Files.writeString(folder.resolve("cut@1/tokenizer.safetensors"), "weight");
+    Files.delete(folder.resolve("gone@1/docs/card.md"));
     Files.createDirectories(folder.resolve("broken"));
     Files.writeString(folder.resolve("broken/model.json"), "{\"id\":");
     Files.createDirectories(folder.resolve("empty"));
@@ -183,12 +183,12 @@ class FolderRepositoryTest {
   void aFolderThatWasRemovedByHandIsToldAndCanBeRemovedAndInstalledAgain() throws Exception {
     FolderRepository repository = open();
     repository.install(archive);
-    delete(folder.resolve("lite-1.0.0"));
+    delete(folder.resolve("lite@1.0.0"));
     assertThat(repository.verify("lite")).hasSize(3).allMatch(p -> p.contains("is missing"));
     ModelArchive again = repository.install(archive);
     assertThat(again.file("docs/card.md")).exists();
     assertThat(framework.services).hasSize(1);
-    delete(folder.resolve("lite-1.0.0"));
+    delete(folder.resolve("lite@1.0.0"));
     repository.remove("lite");
     assertThat(repository.list()).isEmpty();
     assertThat(framework.services).isEmpty();
@@ -199,11 +199,11 @@ class FolderRepositoryTest {
     FolderRepository first = open();
     first.install(archive);
     first.deactivate();
-    Files.delete(folder.resolve("lite-1.0.0/docs/card.md"));
+    Files.delete(folder.resolve("lite@1.0.0/docs/card.md"));
     FolderRepository repository = open();
     assertThat(repository.list()).isEmpty();
     assertThat(repository.install(archive).file("docs/card.md")).exists();
-    assertThat(visible(folder)).containsExactly("lite-1.0.0");
+    assertThat(visible(folder)).containsExactly("lite@1.0.0");
   }
 
   @Test
@@ -326,7 +326,7 @@ class FolderRepositoryTest {
     } finally {
       pool.shutdownNow();
     }
-    assertThat(all(folder)).containsExactlyInAnyOrder(ModelFolder.LOCK_NAME, "lite-1.0.0");
+    assertThat(all(folder)).containsExactlyInAnyOrder(ModelFolder.LOCK_NAME, "lite@1.0.0");
     assertThat(framework.services).hasSize(1);
   }
 
@@ -363,5 +363,30 @@ class FolderRepositoryTest {
     assertThatThrownBy(() -> open().install(root.resolve("none.tar.gz")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("none.tar.gz");
+  }
+
+  @Test
+  void idsAndVersionsWithDashesNeverShareAFolder() throws Exception {
+    FolderRepository repository = open();
+    repository.install(
+        Archive.model("", "a-1", "2", Archive.files("x")).gzip(root.resolve("one.tar.gz")));
+    repository.install(
+        Archive.model("", "a", "1-2", Archive.files("y")).gzip(root.resolve("two.tar.gz")));
+
+    assertThat(visible(folder)).containsExactlyInAnyOrder("a-1@2", "a@1-2");
+    assertThat(open().list()).hasSize(2);
+  }
+
+  @Test
+  void modelsInFoldersOfOldNamesAreFoundAndRemoved() throws Exception {
+    open().install(archive);
+    Files.move(folder.resolve("lite@1.0.0"), folder.resolve("lite-1.0.0"));
+
+    FolderRepository repository = open();
+    assertThat(repository.list()).hasSize(1);
+    assertThat(repository.install(archive).file("docs/card.md")).hasContent("A card.");
+    assertThat(visible(folder)).containsExactly("lite-1.0.0");
+    repository.remove("lite:1.0.0");
+    assertThat(visible(folder)).isEmpty();
   }
 }

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.speech.ModelUnavailableException;
@@ -65,8 +66,18 @@ final class PartRegistry<T> {
    *     before), or if the part refuses although it stays
    */
   <R> R call(Optional<String> id, Call<T, R> call) throws SpeechException {
+    return call(id, Map.of(), call);
+  }
+
+  /**
+   * As above, on a part whose service properties have these values.
+   *
+   * @throws ModelUnavailableException also if those that are there have others: names both
+   */
+  <R> R call(Optional<String> id, Map<String, String> wanted, Call<T, R> call)
+      throws SpeechException {
     while (true) {
-      T part = await(id);
+      T part = await(id, wanted);
       try {
         return call.on(part);
       } catch (ModelUnavailableException e) {
@@ -77,12 +88,34 @@ final class PartRegistry<T> {
     }
   }
 
-  private synchronized T await(Optional<String> id) throws ModelUnavailableException {
+  /**
+   * A part that is there.
+   *
+   * @param id by which {@link #call} finds it
+   */
+  record Named<T>(String id, T part) {}
+
+  /**
+   * All parts that have an id, best first; only those with the given id or model if there is one.
+   */
+  synchronized List<Named<T>> all(Optional<String> id) {
+    return parts.descendingMap().entrySet().stream()
+        .filter(e -> id.isEmpty() || names(e.getKey()).contains(id.get()))
+        .filter(e -> !names(e.getKey()).isEmpty())
+        .map(e -> new Named<>(id.orElseGet(() -> names(e.getKey()).get(0)), e.getValue()))
+        .toList();
+  }
+
+  private synchronized T await(Optional<String> id, Map<String, String> wanted)
+      throws ModelUnavailableException {
     long deadline = deadline();
     while (true) {
-      Optional<T> part = best(id);
+      Optional<T> part = best(id, wanted);
       if (part.isPresent()) {
         return part.get();
+      }
+      if (best(id, Map.of()).isPresent()) {
+        throw new ModelUnavailableException(misfit(id, wanted));
       }
       boolean mayReturn = id.map(seen::contains).orElse(everHadOne);
       if (!mayReturn || !waitUntil(deadline)) {
@@ -123,11 +156,42 @@ final class PartRegistry<T> {
     }
   }
 
-  private Optional<T> best(Optional<String> id) {
+  private Optional<T> best(Optional<String> id, Map<String, String> wanted) {
     return parts.descendingMap().entrySet().stream()
         .filter(e -> id.isEmpty() || names(e.getKey()).contains(id.get()))
+        .filter(e -> wanted.entrySet().stream().allMatch(w -> fits(e.getKey(), w)))
         .map(Map.Entry::getValue)
         .findFirst();
+  }
+
+  private static boolean fits(ServiceReference<?> reference, Map.Entry<String, String> wanted) {
+    return wanted.getValue().equals(reference.getProperty(wanted.getKey()));
+  }
+
+  private String misfit(Optional<String> id, Map<String, String> wanted) {
+    String there =
+        parts.descendingKeySet().stream()
+            .filter(r -> id.isEmpty() || names(r).contains(id.get()))
+            .map(
+                r ->
+                    "%s (%s)"
+                        .formatted(
+                            r.getProperty(ServiceProperties.ID),
+                            wanted.keySet().stream()
+                                .map(key -> String.valueOf(r.getProperty(key)))
+                                .collect(Collectors.joining(", "))))
+            .collect(Collectors.joining(", "));
+    return "no %s is for %s; there are: %s"
+        .formatted(kind, String.join(", ", wanted.values()), there);
+  }
+
+  /** What a part that is there is called. */
+  synchronized String name(T part) {
+    return parts.entrySet().stream()
+        .filter(e -> e.getValue() == part)
+        .flatMap(e -> names(e.getKey()).stream())
+        .findFirst()
+        .orElse(kind);
   }
 
   private static List<String> names(ServiceReference<?> reference) {

@@ -7,10 +7,12 @@ import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.SpeechException;
+import org.emova4j.api.speech.SpeechModifier;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.style.Prosody;
 import org.emova4j.api.style.ProsodyAnalyzer;
+import org.emova4j.api.style.StyleCatalogue;
 import org.emova4j.api.style.StyleModule;
 import org.emova4j.api.style.StyleVector;
 import org.emova4j.api.unit.UnitSequence;
@@ -50,6 +52,7 @@ public final class PartsConverter implements SpeechConverter {
   private final PartRegistry<ProsodyAnalyzer> analyzers;
   private final PartRegistry<StyleModule> styles;
   private final PartRegistry<Vocoder> vocoders;
+  private final PartRegistry<SpeechModifier> modifiers;
 
   @Activate
   public PartsConverter(Config config) {
@@ -65,22 +68,43 @@ public final class PartsConverter implements SpeechConverter {
     analyzers = new PartRegistry<>("prosody analyzer", patience);
     styles = new PartRegistry<>("style module", patience);
     vocoders = new PartRegistry<>("vocoder", patience);
+    modifiers = new PartRegistry<>("speech modifier", patience);
   }
 
   @Override
   public int sampleRate(ConversionRequest request) throws SpeechException {
-    int rate = tokenizers.call(request.parts().tokenizer(), SpeechTokenizer::sampleRate);
-    if (request.keepProsody()) {
+    if (request.style().keepsSpeaker()) {
+      return sampleRate(request, Audio.MAX_SAMPLE_RATE);
+    }
+    ConversionRequest.Parts parts = fitting(request.parts());
+    int rate = tokenizers.call(parts.tokenizer(), SpeechTokenizer::sampleRate);
+    if (request.keepProsody() && vocoders.call(parts.vocoder(), Vocoder::readsProsody)) {
       requireSame(
           "the tokenizer reads %s Hz but the prosody analyzer reads %s Hz",
           rate, analyzers.call(Optional.empty(), ProsodyAnalyzer::sampleRate));
     }
-    if (request.reference().isPresent()) {
-      requireSame(
-          "the tokenizer reads %s Hz but the style module reads %s Hz",
-          rate, styles.call(request.parts().style(), StyleModule::referenceSampleRate));
-    }
     return rate;
+  }
+
+  @Override
+  public int sampleRate(ConversionRequest request, int recordingRate) throws SpeechException {
+    return request.style().keepsSpeaker()
+        ? modifiers.call(Optional.empty(), m -> m.sampleRate(recordingRate))
+        : sampleRate(request);
+  }
+
+  @Override
+  public int referenceSampleRate(ConversionRequest request) throws SpeechException {
+    return styles.call(fitting(request.parts()).style(), StyleModule::referenceSampleRate);
+  }
+
+  @Override
+  public StyleCatalogue catalogue(ConversionRequest request) throws SpeechException {
+    Optional<String> style =
+        request.style().keepsSpeaker()
+            ? fittingModifier(request.parts())
+            : fitting(request.parts()).style();
+    return styles.call(style, StyleModule::catalogue);
   }
 
   private static <V> void requireSame(String message, V one, V other)
@@ -90,28 +114,79 @@ public final class PartsConverter implements SpeechConverter {
     }
   }
 
+  /**
+   * Parts that fit together, so that a misfit is found before the work and not after it. What isn't
+   * named stays open where the best fits anyway; else it becomes the best that does.
+   */
+  private ConversionRequest.Parts fitting(ConversionRequest.Parts parts) throws SpeechException {
+    String written = tokenizers.call(parts.tokenizer(), t -> t.codebook().id());
+    String read = vocoders.call(parts.vocoder(), v -> v.codebook().id());
+    String made = styles.call(parts.style(), StyleModule::styleSpace);
+    String wanted = vocoders.call(parts.vocoder(), Vocoder::styleSpace);
+    if (written.equals(read) && made.equals(wanted)) {
+      return parts;
+    }
+    for (PartRegistry.Named<Vocoder> vocoder : vocoders.all(parts.vocoder())) {
+      String codebook = vocoder.part().codebook().id();
+      Optional<String> tokenizer =
+          tokenizers.all(parts.tokenizer()).stream()
+              .filter(t -> t.part().codebook().id().equals(codebook))
+              .map(PartRegistry.Named::id)
+              .findFirst();
+      Optional<String> style =
+          styles.all(parts.style()).stream()
+              .filter(s -> s.part().styleSpace().equals(vocoder.part().styleSpace()))
+              .map(PartRegistry.Named::id)
+              .findFirst();
+      if (tokenizer.isPresent() && style.isPresent()) {
+        return new ConversionRequest.Parts(tokenizer, style, Optional.of(vocoder.id()));
+      }
+    }
+    requireSame("the tokenizer writes codebook %s but the vocoder reads %s", written, read);
+    requireSame("the style module writes style space %s but the vocoder reads %s", made, wanted);
+    return parts;
+  }
+
+  /** The style module that writes what the speech modifier reads. */
+  private Optional<String> fittingModifier(ConversionRequest.Parts parts) throws SpeechException {
+    String wanted = modifiers.call(Optional.empty(), SpeechModifier::styleSpace);
+    String made = styles.call(parts.style(), StyleModule::styleSpace);
+    if (made.equals(wanted)) {
+      return parts.style();
+    }
+    for (PartRegistry.Named<StyleModule> style : styles.all(parts.style())) {
+      if (style.part().styleSpace().equals(wanted)) {
+        return Optional.of(style.id());
+      }
+    }
+    throw new ModelUnavailableException(
+        "the style module writes style space %s but the speech modifier reads %s"
+            .formatted(made, wanted));
+  }
+
   @Override
   public Audio convert(Audio speech, ConversionRequest request) throws SpeechException {
-    ConversionRequest.Parts parts = request.parts();
-    // A misfit is found before the work, not after it.
-    requireSame(
-        "the tokenizer writes codebook %s but the vocoder reads %s",
-        tokenizers.call(parts.tokenizer(), t -> t.codebook().id()),
-        vocoders.call(parts.vocoder(), v -> v.codebook().id()));
-    requireSame(
-        "the style module writes style space %s but the vocoder reads %s",
-        styles.call(parts.style(), StyleModule::styleSpace),
-        vocoders.call(parts.vocoder(), Vocoder::styleSpace));
+    if (request.style().keepsSpeaker()) {
+      return modify(speech, request);
+    }
+    ConversionRequest.Parts parts = fitting(request.parts());
+    boolean readsProsody = vocoders.call(parts.vocoder(), Vocoder::readsProsody);
+    boolean keepsTiming =
+        request.keepProsody() && (readsProsody || request.style().speed().isEmpty());
+    boolean keepsProsody = keepsTiming && readsProsody;
 
     long start = System.nanoTime();
     UnitSequence units = tokenizers.call(parts.tokenizer(), t -> t.tokenize(speech));
+    if (units.length() == 0) { // a recording without a sample
+      return Audio.of(new float[0], vocoders.call(parts.vocoder(), Vocoder::sampleRate));
+    }
     long tokenized = System.nanoTime();
     Optional<Prosody> prosody =
-        request.keepProsody()
+        keepsProsody
             ? Optional.of(analyzers.call(Optional.empty(), a -> a.analyze(speech)))
             : Optional.empty();
     long analyzed = System.nanoTime();
-    UnitSequence content = request.keepProsody() ? units : units.reduced().untimed();
+    UnitSequence content = keepsTiming ? units : units.reduced().untimed();
     StyleVector style =
         styles.call(
             parts.style(),
@@ -126,7 +201,28 @@ public final class PartsConverter implements SpeechConverter {
         (tokenized - start) / 1_000_000,
         (analyzed - tokenized) / 1_000_000,
         (System.nanoTime() - analyzed) / 1_000_000);
-    return request.keepProsody() ? trimmed(result, speech, units) : result;
+    return keepsTiming ? trimmed(result, speech, units) : result;
+  }
+
+  /** The recording itself is changed: there are no units, and neither tokenizer nor vocoder. */
+  private Audio modify(Audio speech, ConversionRequest request) throws SpeechException {
+    if (request.reference().isPresent() || !request.keepProsody()) {
+      throw new IllegalArgumentException(
+          "speaker \"same\" keeps the recording's own voice and melody, so that %s"
+              .formatted(
+                  request.reference().isPresent()
+                      ? "none can be taken from a reference"
+                      : "none can be predicted"));
+    }
+    Optional<String> id = fittingModifier(request.parts());
+    long start = System.nanoTime();
+    StyleVector style = styles.call(id, s -> s.encode(request.style()));
+    Audio result = modifiers.call(Optional.empty(), m -> m.modify(speech, style));
+    log.debug(
+        "modified {} s in {} ms",
+        speech.duration().toMillis() / 1e3,
+        (System.nanoTime() - start) / 1_000_000);
+    return result;
   }
 
   /**
@@ -185,5 +281,17 @@ public final class PartsConverter implements SpeechConverter {
 
   void removeVocoder(ServiceReference<Vocoder> reference) {
     vocoders.remove(reference);
+  }
+
+  @Reference(
+      service = SpeechModifier.class,
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC)
+  void addModifier(ServiceReference<SpeechModifier> reference, SpeechModifier modifier) {
+    modifiers.add(reference, modifier);
+  }
+
+  void removeModifier(ServiceReference<SpeechModifier> reference) {
+    modifiers.remove(reference);
   }
 }

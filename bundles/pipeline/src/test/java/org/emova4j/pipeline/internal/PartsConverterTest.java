@@ -11,6 +11,7 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -19,11 +20,13 @@ import org.emova4j.api.audio.Audio;
 import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
+import org.emova4j.api.speech.SpeechModifier;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.style.Prosody;
 import org.emova4j.api.style.ProsodyAnalyzer;
 import org.emova4j.api.style.Style;
+import org.emova4j.api.style.StyleCatalogue;
 import org.emova4j.api.style.StyleModule;
 import org.emova4j.api.style.StyleVector;
 import org.emova4j.api.unit.Codebook;
@@ -46,7 +49,7 @@ class PartsConverterTest {
   private static final ConversionRequest REQUEST =
       ConversionRequest.of(Style.DEFAULT.withEmotion("happy"));
 
-  private final PartsConverter converter = new PartsConverter(Duration.ofSeconds(5));
+  private final PartsConverter converter = new PartsConverter(Duration.ofSeconds(60));
 
   @BeforeEach
   void registerParts() throws SpeechException {
@@ -127,6 +130,97 @@ class PartsConverterTest {
   }
 
   @Test
+  void keepsOnlyTheTimingWhereTheVocoderReadsNoProsody() throws SpeechException {
+    Vocoder vocoder = vocoder(LITE, "lite-1");
+    when(vocoder.readsProsody()).thenReturn(false);
+    when(vocoder.vocode(UNITS, VECTOR, Optional.empty())).thenReturn(RESULT);
+    PartsConverter converter = new PartsConverter(Duration.ZERO); // without a prosody analyzer
+    StyleModule style = style("lite-1");
+    converter.addTokenizer(reference("lite", 0), tokenizer(UNITS));
+    converter.addStyle(reference("lite", 0), style);
+    converter.addVocoder(reference("lite", 0), vocoder);
+
+    assertThat(converter.sampleRate(REQUEST)).isEqualTo(16_000);
+    assertThat(converter.convert(SPEECH, REQUEST)).isEqualTo(RESULT);
+  }
+
+  @Test
+  void predictsTheTimingWhereOnlyThatCanHaveTheSpeed() throws SpeechException {
+    Vocoder vocoder = vocoder(LITE, "lite-1");
+    when(vocoder.readsProsody()).thenReturn(false);
+    when(vocoder.vocode(UnitSequence.of(LITE, 7, 9), VECTOR, Optional.empty())).thenReturn(RESULT);
+    StyleModule style = style("lite-1");
+    converter.addStyle(reference("other", 10), style);
+    converter.addVocoder(reference("lite", 0), vocoder);
+
+    ConversionRequest fast = ConversionRequest.of(Style.DEFAULT.withSpeed(new Style.Label("fast")));
+    assertThat(converter.convert(SPEECH, fast)).isEqualTo(RESULT);
+  }
+
+  @Test
+  void choosesPartsThatFitTheNamedOnes() throws SpeechException {
+    UnitSequence units = UnitSequence.ofFrames(EMOVA, 5);
+    StyleVector vector = StyleVector.of("emova-256", 2f);
+    Vocoder vocoder = vocoder(EMOVA, "emova-256");
+    when(vocoder.vocode(units, vector, Optional.of(PROSODY))).thenReturn(RESULT);
+    StyleModule style = style("emova-256");
+    when(style.encode(any(Style.class))).thenReturn(vector);
+    StyleCatalogue catalogue =
+        new StyleCatalogue(List.of("female"), List.of(), List.of(), List.of(), false);
+    when(style.catalogue()).thenReturn(catalogue);
+    when(style.referenceSampleRate()).thenReturn(22_050);
+    converter.addVocoder(reference("lite", 10), vocoder(LITE, "lite-1"));
+    converter.addVocoder(reference("emova-u2s", 0), vocoder);
+    converter.addTokenizer(reference("emova-s2u", 0), tokenizer(units));
+    converter.addStyle(reference("emova-style", 0), style);
+
+    for (ConversionRequest.Parts parts :
+        List.of(
+            new ConversionRequest.Parts(
+                Optional.of("emova-s2u"), Optional.empty(), Optional.empty()),
+            new ConversionRequest.Parts(
+                Optional.empty(), Optional.of("emova-style"), Optional.empty()),
+            new ConversionRequest.Parts(
+                Optional.empty(), Optional.empty(), Optional.of("emova-u2s")),
+            new ConversionRequest.Parts(
+                Optional.of("emova-s2u"), Optional.empty(), Optional.of("emova-u2s")))) {
+      ConversionRequest request =
+          new ConversionRequest(REQUEST.style(), Optional.empty(), true, parts);
+      assertThat(converter.convert(SPEECH, request)).isEqualTo(RESULT);
+      assertThat(converter.catalogue(request)).isEqualTo(catalogue);
+      assertThat(converter.referenceSampleRate(request)).isEqualTo(22_050);
+    }
+  }
+
+  @Test
+  void passesOverABestVocoderThatNothingFits() throws SpeechException {
+    Vocoder vocoder = vocoder(LITE, "lite-1");
+    when(vocoder.vocode(UNITS, VECTOR, Optional.of(PROSODY))).thenReturn(RESULT);
+    converter.addVocoder(reference("emova-u2s", 10), vocoder(EMOVA, "emova-256"));
+    converter.addVocoder(reference("lite", 0), vocoder);
+
+    assertThat(converter.convert(SPEECH, REQUEST)).isEqualTo(RESULT);
+  }
+
+  @Test
+  void refusesNamedPartsThatDontFitAlthoughOthersWould() {
+    converter.addVocoder(reference("lite", 10), vocoder(LITE, "lite-1"));
+    converter.addVocoder(reference("emova-u2s", 0), vocoder(EMOVA, "emova-256"));
+    ConversionRequest request =
+        new ConversionRequest(
+            REQUEST.style(),
+            Optional.empty(),
+            true,
+            new ConversionRequest.Parts(
+                Optional.of("lite"), Optional.empty(), Optional.of("emova-u2s")));
+
+    assertThatThrownBy(() -> converter.convert(SPEECH, request))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessageContaining("lite-40ms-4096")
+        .hasMessageContaining("emova-40ms-4096");
+  }
+
+  @Test
   void prefersTheHigherRankingAndHonoursAnId() throws SpeechException {
     Vocoder low = vocoder(LITE, "lite-1");
     Vocoder high = vocoder(LITE, "lite-1");
@@ -197,7 +291,7 @@ class PartsConverterTest {
   }
 
   @Test
-  @Timeout(2)
+  @Timeout(20)
   void saysAtOnceWhichPartWasNeverThere() {
     assertThatThrownBy(() -> converter.convert(SPEECH, REQUEST))
         .isInstanceOf(ModelUnavailableException.class)
@@ -205,7 +299,7 @@ class PartsConverterTest {
   }
 
   @Test
-  @Timeout(2)
+  @Timeout(20)
   void listsTheIdsThatThereAreAtOnceWhenANamedOneNeverWas() {
     ConversionRequest request =
         new ConversionRequest(
@@ -237,6 +331,106 @@ class PartsConverterTest {
     assertThat(converter.convert(SPEECH, request)).isEqualTo(RESULT);
   }
 
+  private static final ConversionRequest SAME =
+      ConversionRequest.of(REQUEST.style().withSpeaker("same"));
+
+  private static SpeechModifier modifier(String styleSpace) {
+    SpeechModifier modifier = mock(SpeechModifier.class);
+    lenient().when(modifier.styleSpace()).thenReturn(styleSpace);
+    return modifier;
+  }
+
+  /** Neither tokenizer nor vocoder. */
+  private static PartsConverter keeper(SpeechModifier modifier) throws SpeechException {
+    PartsConverter keeper = new PartsConverter(Duration.ofSeconds(5));
+    StyleModule style = mock(StyleModule.class);
+    when(style.styleSpace()).thenReturn("lite-1");
+    lenient().when(style.encode(SAME.style())).thenReturn(VECTOR);
+    keeper.addStyle(reference("lite", 0), style);
+    keeper.addModifier(reference("psola", 0), modifier);
+    return keeper;
+  }
+
+  @Test
+  void changesTheRecordingItselfWhereTheSpeakerIsKept() throws SpeechException {
+    SpeechModifier modifier = modifier("lite-1");
+    when(modifier.modify(SPEECH, VECTOR)).thenReturn(RESULT);
+
+    assertThat(keeper(modifier).convert(SPEECH, SAME)).isEqualTo(RESULT);
+  }
+
+  @Test
+  void asksTheModifierForTheRateOfARecordingWhoseSpeakerIsKept() throws SpeechException {
+    SpeechModifier modifier = modifier("lite-1");
+    when(modifier.sampleRate(44_100)).thenReturn(44_100);
+    when(modifier.sampleRate(Audio.MAX_SAMPLE_RATE)).thenReturn(48_000);
+    converter.addVocoder(reference("lite", 0), vocoder(LITE, "lite-1"));
+    converter.addModifier(reference("psola", 0), modifier);
+
+    assertThat(converter.sampleRate(SAME, 44_100)).isEqualTo(44_100);
+    assertThat(converter.sampleRate(SAME)).isEqualTo(48_000);
+    assertThat(converter.sampleRate(REQUEST, 44_100)).isEqualTo(16_000);
+  }
+
+  @Test
+  void refusesAModifierOfAnotherStyleSpaceAndNamesBoth() throws SpeechException {
+    SpeechModifier modifier = modifier("emova-256");
+    PartsConverter keeper = keeper(modifier);
+
+    assertThatThrownBy(() -> keeper.convert(SPEECH, SAME))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessageContaining("lite-1")
+        .hasMessageContaining("emova-256");
+    verify(modifier, never()).modify(any(), any());
+  }
+
+  @Test
+  void refusesAReferenceOrPredictedProsodyWhereTheSpeakerIsKept() throws SpeechException {
+    PartsConverter keeper = keeper(modifier("lite-1"));
+
+    assertThatThrownBy(
+            () ->
+                keeper.convert(
+                    SPEECH,
+                    new ConversionRequest(SAME.style(), Optional.of(SPEECH), true, SAME.parts())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("reference");
+    assertThatThrownBy(
+            () ->
+                keeper.convert(
+                    SPEECH,
+                    new ConversionRequest(SAME.style(), Optional.empty(), false, SAME.parts())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("predicted");
+  }
+
+  @Test
+  @Timeout(20)
+  void repeatsACallWithTheSuccessorOfAModifierThatGoesAway() throws Exception {
+    SpeechModifier leaving = modifier("lite-1");
+    SpeechModifier successor = modifier("lite-1");
+    PartsConverter keeper = keeper(successor);
+    ServiceReference<SpeechModifier> old = reference("psola", 10);
+    keeper.addModifier(old, leaving);
+    when(successor.modify(SPEECH, VECTOR)).thenReturn(RESULT);
+    when(leaving.modify(any(), any()))
+        .thenAnswer(
+            call -> {
+              keeper.removeModifier(old);
+              throw new ModelUnavailableException("the modifier is being swapped");
+            });
+
+    assertThat(keeper.convert(SPEECH, SAME)).isEqualTo(RESULT);
+  }
+
+  @Test
+  @Timeout(20)
+  void saysAtOnceThatThereNeverWasAModifier() {
+    assertThatThrownBy(() -> converter.sampleRate(SAME))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessage("no speech modifier is available");
+  }
+
   private static SpeechTokenizer tokenizer(UnitSequence units) {
     return mock(
         SpeechTokenizer.class,
@@ -249,8 +443,16 @@ class PartsConverterTest {
             });
   }
 
+  private static StyleModule style(String space) throws SpeechException {
+    StyleModule style = mock(StyleModule.class);
+    lenient().when(style.styleSpace()).thenReturn(space);
+    lenient().when(style.encode(any(Style.class))).thenReturn(VECTOR);
+    return style;
+  }
+
   private static Vocoder vocoder(Codebook codebook, String styleSpace) {
     Vocoder vocoder = mock(Vocoder.class);
+    lenient().when(vocoder.readsProsody()).thenReturn(true);
     lenient().when(vocoder.codebook()).thenReturn(codebook);
     lenient().when(vocoder.styleSpace()).thenReturn(styleSpace);
     return vocoder;

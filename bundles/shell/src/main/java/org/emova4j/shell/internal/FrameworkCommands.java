@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.felix.service.command.Descriptor;
 import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.speech.SpeechConverter;
+import org.emova4j.api.speech.SpeechModifier;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.style.ProsodyAnalyzer;
@@ -34,6 +35,7 @@ public final class FrameworkCommands {
           ProsodyAnalyzer.class,
           StyleModule.class,
           Vocoder.class,
+          SpeechModifier.class,
           SpeechConverter.class);
 
   private final BundleContext context;
@@ -43,7 +45,8 @@ public final class FrameworkCommands {
     this.context = context;
   }
 
-  @Descriptor("lists tokenizers, style modules, vocoders and converters, best-ranked first")
+  @Descriptor(
+      "lists tokenizers, style modules, vocoders, modifiers and converters, best-ranked first")
   public List<String> parts() throws InvalidSyntaxException {
     List<String> lines = new ArrayList<>();
     for (Class<?> type : PARTS) {

@@ -108,10 +108,14 @@ public final class SpeechCommands {
     StyleArguments arguments = StyleArguments.parse(style);
     ConversionRequest request = ConversionRequest.of(arguments.style());
     SpeechConverter service = Present.require(converter, "converter");
-    int rate = service.sampleRate(request);
+    int rate =
+        request.style().keepsSpeaker() && Files.isRegularFile(Path.of(input))
+            ? service.sampleRate(
+                request, Present.require(reader, "audio reader").probe(Path.of(input)).sampleRate())
+            : service.sampleRate(request);
     Audio speech = read(input, rate);
     if (arguments.reference().isPresent()) {
-      Audio reference = read(arguments.reference().get(), rate);
+      Audio reference = read(arguments.reference().get(), service.referenceSampleRate(request));
       request =
           new ConversionRequest(
               request.style(), Optional.of(reference), request.keepProsody(), request.parts());

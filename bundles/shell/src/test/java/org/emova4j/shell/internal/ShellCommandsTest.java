@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFormat;
+import org.emova4j.api.audio.AudioInfo;
 import org.emova4j.api.audio.AudioReader;
 import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.audio.DecodeOptions;
@@ -54,6 +56,22 @@ class ShellCommandsTest {
       new SpeechCommands(reader, writer, converter, tokenizer, styles, vocoder);
 
   @Test
+  void keepsTheSpeakerAtTheRecordingsOwnRate() throws Exception {
+    Path input = Files.writeString(folder.resolve("in.flac"), "sound");
+    Path output = folder.resolve("out.wav");
+    ConversionRequest request = ConversionRequest.of(Style.DEFAULT.withSpeaker("same"));
+    when(reader.probe(input))
+        .thenReturn(
+            new AudioInfo("flac", "flac", 1, 44_100, Optional.empty(), OptionalLong.empty()));
+    when(converter.sampleRate(request, 44_100)).thenReturn(44_100);
+    when(reader.decode(input, DecodeOptions.atRate(44_100))).thenReturn(SPEECH);
+    when(converter.convert(SPEECH, request)).thenReturn(RESULT);
+
+    assertThat(commands.convert(input.toString(), output.toString(), "speaker=same"))
+        .endsWith("1.00 s at 22050 Hz");
+  }
+
+  @Test
   void convertsWithTheStyleThatTheWordsSay() throws Exception {
     ConversionRequest request =
         ConversionRequest.of(
@@ -77,10 +95,11 @@ class ShellCommandsTest {
 
   @Test
   void convertsWithTheStyleOfAnotherRecording() throws Exception {
-    Audio other = Audio.adopt(new float[320], 16_000);
+    Audio other = Audio.adopt(new float[320], 22_050);
     when(converter.sampleRate(any())).thenReturn(16_000);
-    when(reader.decode(eq(Path.of("in.flac")), any())).thenReturn(SPEECH);
-    when(reader.decode(eq(Path.of("other.wav")), any())).thenReturn(other);
+    when(converter.referenceSampleRate(any())).thenReturn(22_050);
+    when(reader.decode(Path.of("in.flac"), DecodeOptions.atRate(16_000))).thenReturn(SPEECH);
+    when(reader.decode(Path.of("other.wav"), DecodeOptions.atRate(22_050))).thenReturn(other);
     ConversionRequest request =
         new ConversionRequest(Style.DEFAULT, Optional.of(other), true, ConversionRequest.Parts.ANY);
     when(converter.convert(SPEECH, request)).thenReturn(RESULT);

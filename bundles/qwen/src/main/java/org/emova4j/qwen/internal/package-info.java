@@ -1,0 +1,2 @@
+/** Qwen2 on the engine. */
+package org.emova4j.qwen.internal;

@@ -1,0 +1,90 @@
+package org.emova4j.tokenizer.internal.spiral;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.stream.Stream;
+import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.engine.NetworkScope;
+import org.emova4j.engine.Ops;
+import org.emova4j.engine.nn.LayerNorm;
+import org.emova4j.engine.nn.Linear;
+
+/**
+ * Attention over all frames that count, then a perceptron, each behind a layer norm and added to
+ * what came in.
+ */
+final class TransformerLayer {
+  private final Ops ops;
+  private final int width;
+  private final int heads;
+  private final LayerNorm attentionNorm;
+  private final Linear toAttention; // queries, keys and values in one product
+  private final Linear fromAttention;
+  private final LayerNorm norm;
+  private final Linear expand;
+  private final Linear project;
+
+  TransformerLayer(NetworkScope scope, Ops ops, String name, SpiralConfig.Transformer sizes)
+      throws ModelUnavailableException {
+    this.ops = ops;
+    width = sizes.width();
+    heads = sizes.heads();
+    String attention = name + ".self_attn.";
+    attentionNorm = LayerNorm.read(scope, ops, name + ".self_attn_layer_norm", width);
+    toAttention =
+        new Linear(
+            scope.joined(names(attention, ".weight"), width, width),
+            scope.joined(names(attention, ".bias"), width));
+    fromAttention = Linear.read(scope, attention + "out_proj", width, width);
+    norm = LayerNorm.read(scope, ops, name + ".final_layer_norm", width);
+    expand = Linear.read(scope, name + ".fc1", width, sizes.hidden());
+    project = Linear.read(scope, name + ".fc2", sizes.hidden(), width);
+  }
+
+  private static List<String> names(String attention, String end) {
+    return Stream.of("q_proj", "k_proj", "v_proj").map(p -> attention + p + end).toList();
+  }
+
+  /**
+   * In place.
+   *
+   * @param x {@code (1, time, width)}
+   * @param valid frames that are attended to
+   */
+  void apply(NDArray x, int valid) {
+    try (NDManager inner = x.getManager().newSubManager()) {
+      x.addi(attend(x, valid, inner));
+    }
+    int time = (int) x.getShape().get(1);
+    for (int from = 0; from < time; from += Masked.STRETCH) {
+      try (NDManager inner = x.getManager().newSubManager()) {
+        perceive(Masked.frames(x, from, Math.min(from + Masked.STRETCH, time), inner), inner);
+      }
+    }
+  }
+
+  private void perceive(NDArray x, NDManager inner) {
+    NDArray h = norm.apply(x);
+    h.attach(inner);
+    x.addi(project.apply(ops.gelu(expand.apply(h))));
+  }
+
+  private NDArray attend(NDArray x, int valid, NDManager inner) {
+    int time = (int) x.getShape().get(1);
+    NDArray h = attentionNorm.apply(x);
+    h.attach(inner);
+    NDArray together = toAttention.apply(h); // (1, time, 3 * width)
+    h.close();
+    NDArray all =
+        together
+            .reshape(new Shape(time, 3, heads, width / heads))
+            .transpose(1, 2, 0, 3); // (3, heads, time, size)
+    NDArray queries = all.get(0).expandDims(0);
+    NDArray keys = all.get("1, :, :" + valid).expandDims(0);
+    NDArray values = all.get("2, :, :" + valid).expandDims(0);
+    NDArray heard = ops.sdpa(queries, keys, values, false); // (1, heads, time, size)
+    return fromAttention.apply(heard.transpose(0, 2, 1, 3).reshape(new Shape(1, time, width)));
+  }
+}
