@@ -63,9 +63,7 @@ public final class SpeechItemProcessor implements ItemProcessor {
             settings.style(), Optional.empty(), settings.keepProsody(), settings.parts());
     int rate =
         request.style().keepsSpeaker()
-            ? tools
-                .converter()
-                .sampleRate(request, tools.reader().probe(item.input()).sampleRate())
+            ? tools.converter().sampleRate(request, tools.reader().probe(item.input()).sampleRate())
             : tools.converter().sampleRate(request);
     Audio speech = read(item, rate);
     stages.next(ItemException.Stage.PROCESS);
