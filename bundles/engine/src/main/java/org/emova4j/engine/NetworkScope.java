@@ -45,7 +45,7 @@ public final class NetworkScope implements AutoCloseable {
   }
 
   /** Elements that are widened at once. */
-  private static final int BLOCK = 1 << 22;
+  private static final int BLOCK = 1 << 20;
 
   private final LibTorchEngine engine;
   private final WeightFiles files;

@@ -5,14 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /**
  * Operators that libtorch has and DJL lacks, or has in an awkward form. A result belongs to the
@@ -24,24 +18,26 @@ import java.io.UncheckedIOException;
  * {@link ai.djl.engine.EngineException}.
  */
 public final class Ops {
-  private final PtSymbolBlock module;
+  private final ScriptModule module;
+  private final Optional<PackedOps> packed;
 
-  private Ops(PtSymbolBlock module) {
+  private Ops(ScriptModule module, Optional<PackedOps> packed) {
     this.module = module;
+    this.packed = packed;
   }
 
   static Ops load(NDManager manager) {
-    try {
-      return new Ops(
-          JniUtils.loadModule(
-              (PtNDManager) manager, new ByteArrayInputStream(OpsArchive.bytes()), false, false));
-    } catch (IOException e) {
-      throw new UncheckedIOException("the operators can't be loaded", e);
-    }
+    return new Ops(ScriptModule.load(manager, OpsArchive.CODE), PackedOps.load(manager));
   }
 
   void close() {
     module.close();
+    packed.ifPresent(PackedOps::close);
+  }
+
+  /** Products with packed matrices, where this libtorch has them. */
+  public Optional<PackedOps> packed() {
+    return packed;
   }
 
   /**
@@ -384,35 +380,7 @@ public final class Ops {
   }
 
   private NDArray run(String method, NDArray first, Object... rest) {
-    IValue[] arguments = new IValue[rest.length + 1];
-    try {
-      arguments[0] = IValue.from((PtNDArray) first);
-      for (int i = 0; i < rest.length; i++) {
-        arguments[i + 1] = value(rest[i]);
-      }
-      try (IValue result = IValueUtils.runMethod(module, method, arguments)) {
-        return result.toTensor((PtNDManager) first.getManager());
-      }
-    } finally {
-      for (IValue argument : arguments) {
-        if (argument != null) {
-          argument.close();
-        }
-      }
-    }
-  }
-
-  private static IValue value(Object argument) {
-    if (argument instanceof PtNDArray array) {
-      return IValue.from(array);
-    }
-    if (argument instanceof Boolean b) {
-      return IValue.from(b.booleanValue());
-    }
-    if (argument instanceof Double d) {
-      return IValue.from(d.doubleValue());
-    }
-    return IValue.from(((Number) argument).longValue());
+    return module.run(method, first, rest);
   }
 
   /** libtorch divides by some of these before it looks at them. */

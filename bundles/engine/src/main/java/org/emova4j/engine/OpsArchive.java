@@ -15,12 +15,17 @@ import java.util.zip.ZipOutputStream;
  * the module's state as a pickle.
  */
 final class OpsArchive {
-  private static final String CODE =
+  private static final String HEAD =
       """
       class Ops(Module):
         __parameters__ = []
         __buffers__ = []
         training : bool
+      """;
+
+  /** What {@link Ops} calls. */
+  static final String CODE =
+      """
         def istft(self: __torch__.Ops, spectrum: Tensor, window: Tensor, n_fft: int, hop: int, win: int, length: int) -> Tensor:
           return torch.istft(spectrum, n_fft, hop, win, window, True, False, True, length, False)
         def conv_transpose1d(self: __torch__.Ops, x: Tensor, weight: Tensor, stride: int, padding: int, output_padding: int, dilation: int, groups: int) -> Tensor:
@@ -96,12 +101,15 @@ final class OpsArchive {
 
   private OpsArchive() {}
 
-  static byte[] bytes() throws IOException {
+  /**
+   * @param methods source text, indented by two
+   */
+  static byte[] bytes(String methods) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       zip.setMethod(ZipOutputStream.STORED);
       put(zip, "ops/data.pkl", STATE);
-      put(zip, "ops/code/__torch__.py", CODE.getBytes(UTF_8));
+      put(zip, "ops/code/__torch__.py", (HEAD + methods).getBytes(UTF_8));
       put(zip, "ops/constants.pkl", NO_CONSTANTS);
       put(zip, "ops/version", "3\n".getBytes(UTF_8));
     }
