@@ -62,13 +62,6 @@ class OpsTest {
   }
 
   @Test
-  void swiGluGatesBySigmoid() throws Exception {
-    float[] y = run((ops, m) -> ops.swiGlu(row(m, 0, 2), row(m, 5, 3)));
-    assertThat(y[0]).isZero();
-    assertThat(y[1]).isCloseTo((float) (3 * 2 / (1 + Math.exp(-2))), within(1e-6f));
-  }
-
-  @Test
   void convTranspose1dSpreadsEachSampleOverTheKernel() throws Exception {
     // x = 1 2 3, kernel 1 10, stride 2: 1 10 2 20 3 30
     assertThat(run((ops, m) -> ops.convTranspose1d(row(m, 1, 2, 3), row(m, 1, 10), 2, 0, 0, 1, 1)))
