@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.audio.AudioReader;
@@ -30,9 +34,14 @@ import org.emova4j.runtime.Services;
 /**
  * What {@code emova talk} remembers between lines. A spoken question, or a new picture, stands for
  * itself, as the models were trained; typed questions go on from what was said before, also by
- * voice. Confined to one thread.
+ * voice. Confined to one thread, except for {@link #cancel()}.
  */
 final class Conversation {
+  /** What lines may begin with, and what it does. */
+  static final Map<String, String> COMMANDS = commands();
+
+  static final Set<String> FILE_COMMANDS = Set.of("/image", "/audio", "/asr");
+
   private static final String NONE = "-";
 
   /** What the command line set for all of it. */
@@ -61,6 +70,7 @@ final class Conversation {
   private Style style;
   private Optional<PreparedImage> image = Optional.empty();
   private Optional<Asked> last = Optional.empty();
+  private volatile Optional<Answering> answering = Optional.empty();
   private int answers;
 
   Conversation(Services services, Console console, Fixed fixed, Style style) {
@@ -70,15 +80,27 @@ final class Conversation {
     this.style = style;
   }
 
+  private static Map<String, String> commands() {
+    Map<String, String> commands = new LinkedHashMap<>();
+    commands.put("/image", "the next question is about this picture");
+    commands.put("/audio", "ask by voice; the answer is spoken, and written to a file");
+    commands.put("/say", "speak the text that follows");
+    commands.put("/asr", "write down what a recording says");
+    commands.put(
+        "/emotion", "how answers sound, whatever the model says; - leaves it to the model");
+    commands.put("/speaker", "likewise");
+    commands.put("/pitch", "likewise");
+    commands.put("/speed", "likewise");
+    commands.put("/retry", "ask the last question again");
+    commands.put("/clear", "forget what was said");
+    commands.put("/help", "list the commands");
+    commands.put("/quit", "end");
+    return Collections.unmodifiableMap(commands);
+  }
+
   static AudioFormat format(String id) {
     return AudioFormat.ofId(id)
         .orElseThrow(() -> new UsageException("unknown format \"%s\"".formatted(id)));
-  }
-
-  void greet() {
-    if (console.interactive()) {
-      console.err().println("/help lists the commands, /quit ends.");
-    }
   }
 
   /**
@@ -143,20 +165,16 @@ final class Conversation {
   }
 
   private void help() {
-    console
-        .err()
-        .println(
-            """
-            /image FILE     the next question is about this picture
-            /audio FILE     ask by voice; the answer is spoken, and written to a file
-            /say TEXT       speak a text
-            /asr FILE       write down what a recording says
-            /emotion LABEL  how answers sound, whatever the model says; - leaves it to the model
-            /speaker, /pitch, /speed   likewise
-            /retry          ask the last question again
-            /clear          forget what was said
-            /quit           end\
-            """);
+    COMMANDS.forEach(
+        (name, what) -> {
+          String call = FILE_COMMANDS.contains(name) ? name + " FILE" : name;
+          console.err().println("%-16s %s".formatted(call, what));
+        });
+  }
+
+  /** Ends the answer that is coming, if there is one. From any thread. */
+  void cancel() {
+    answering.ifPresent(Answering::cancel);
   }
 
   private void look(String file) throws SpeechException, IOException, FailedException {
@@ -222,11 +240,12 @@ final class Conversation {
 
   /** Where the context is full, what was said first is forgotten first. */
   private DialogueResult show(Asked asked) throws SpeechException {
-    Answering answering = new Answering(console.out(), console.err());
+    Answering current = new Answering(console.out(), console.err());
+    answering = Optional.of(current);
     List<Turn> turns = asked.history();
     while (true) {
       try {
-        return answering.show(
+        return current.show(
             services.require(Dialogue.class), request(asked, turns), asked.mode() == ChatMode.ASR);
       } catch (LanguageModelException e) {
         if (e.reason() != LanguageModelException.Reason.TOO_LONG || turns.isEmpty()) {
