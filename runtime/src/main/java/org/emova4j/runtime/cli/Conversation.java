@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.audio.AudioReader;
@@ -37,10 +36,17 @@ import org.emova4j.runtime.Services;
  * voice. Confined to one thread, except for {@link #cancel()}.
  */
 final class Conversation {
-  /** What lines may begin with, and what it does. */
-  static final Map<String, String> COMMANDS = commands();
+  /** What follows a command, and what it does. */
+  record Command(String argument, String does) {
+    boolean takesFile() {
+      return argument.equals(FILE);
+    }
+  }
 
-  static final Set<String> FILE_COMMANDS = Set.of("/image", "/audio", "/asr");
+  private static final String FILE = "FILE";
+
+  /** What lines may begin with. */
+  static final Map<String, Command> COMMANDS = commands();
 
   private static final String NONE = "-";
 
@@ -80,21 +86,22 @@ final class Conversation {
     this.style = style;
   }
 
-  private static Map<String, String> commands() {
-    Map<String, String> commands = new LinkedHashMap<>();
-    commands.put("/image", "the next question is about this picture");
-    commands.put("/audio", "ask by voice; the answer is spoken, and written to a file");
-    commands.put("/say", "speak the text that follows");
-    commands.put("/asr", "write down what a recording says");
+  private static Map<String, Command> commands() {
+    Command likewise = new Command("LABEL", "likewise");
+    Map<String, Command> commands = new LinkedHashMap<>();
+    commands.put("/image", new Command(FILE, "the next question is about this picture"));
+    commands.put("/audio", new Command(FILE, "ask by voice; the answer is spoken, and written"));
+    commands.put("/say", new Command("TEXT", "speak a text"));
+    commands.put("/asr", new Command(FILE, "write down what a recording says"));
     commands.put(
-        "/emotion", "how answers sound, whatever the model says; - leaves it to the model");
-    commands.put("/speaker", "likewise");
-    commands.put("/pitch", "likewise");
-    commands.put("/speed", "likewise");
-    commands.put("/retry", "ask the last question again");
-    commands.put("/clear", "forget what was said");
-    commands.put("/help", "list the commands");
-    commands.put("/quit", "end");
+        "/emotion", new Command("LABEL", "how answers sound; - leaves it to the model again"));
+    commands.put("/speaker", likewise);
+    commands.put("/pitch", likewise);
+    commands.put("/speed", likewise);
+    commands.put("/retry", new Command("", "ask the last question again"));
+    commands.put("/clear", new Command("", "forget what was said"));
+    commands.put("/help", new Command("", "list the commands"));
+    commands.put("/quit", new Command("", "end"));
     return Collections.unmodifiableMap(commands);
   }
 
@@ -166,10 +173,10 @@ final class Conversation {
 
   private void help() {
     COMMANDS.forEach(
-        (name, what) -> {
-          String call = FILE_COMMANDS.contains(name) ? name + " FILE" : name;
-          console.err().println("%-16s %s".formatted(call, what));
-        });
+        (name, command) ->
+            console
+                .err()
+                .println("%-16s %s".formatted(name + " " + command.argument(), command.does())));
   }
 
   /** Ends the answer that is coming, if there is one. From any thread. */

@@ -92,7 +92,6 @@ final class TalkCommand extends Subcommand {
       return LineSource.of(console().in());
     }
     console().err().println(GREETING);
-    return new TerminalLines(
-        Conversation.COMMANDS.keySet(), Conversation.FILE_COMMANDS, conversation::cancel);
+    return new TerminalLines(Conversation.COMMANDS, conversation::cancel);
   }
 }

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -36,16 +36,15 @@ final class TerminalLines implements LineSource {
 
   /**
    * @param commands that a line may begin with
-   * @param fileCommands those that a file name follows
    * @param interrupt what Ctrl-C does while nobody types; called on another thread
    */
-  TerminalLines(Set<String> commands, Set<String> fileCommands, Runnable interrupt)
+  TerminalLines(Map<String, Conversation.Command> commands, Runnable interrupt)
       throws IOException {
-    this(TerminalBuilder.builder().system(true).build(), commands, fileCommands, interrupt);
+    this(TerminalBuilder.builder().system(true).build(), commands, interrupt);
   }
 
   TerminalLines(
-      Terminal terminal, Set<String> commands, Set<String> fileCommands, Runnable interrupt) {
+      Terminal terminal, Map<String, Conversation.Command> commands, Runnable interrupt) {
     this.terminal = terminal;
     terminal.handle(Terminal.Signal.INT, signal -> interrupt.run());
     // A line is what was typed: no quotes, escapes or history signs mean anything in it.
@@ -60,8 +59,9 @@ final class TerminalLines implements LineSource {
             .completer(
                 (lines, line, candidates) -> {
                   if (line.wordIndex() == 0) {
-                    commands.forEach(command -> candidates.add(new Candidate(command)));
-                  } else if (fileCommands.contains(first(line))) {
+                    commands.keySet().forEach(name -> candidates.add(new Candidate(name)));
+                  } else if (commands.containsKey(first(line))
+                      && commands.get(first(line)).takesFile()) {
                     files(line.word().substring(0, line.wordCursor()), candidates);
                   }
                 })
