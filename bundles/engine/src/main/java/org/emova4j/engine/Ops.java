@@ -37,22 +37,25 @@ public final class Ops {
     try {
       if (Processor.multipliesBfloat16()) {
         try {
-          Ops ops = new Ops(load(manager, true));
+          Ops ops = load(manager, true);
           ops.tryPacking(manager);
           return ops;
         } catch (RuntimeException e) {
           LOG.debug("This libtorch packs no matrices", e);
         }
       }
-      return new Ops(load(manager, false));
+      return load(manager, false);
     } catch (IOException e) {
       throw new UncheckedIOException("the operators can't be loaded", e);
     }
   }
 
-  private static PtSymbolBlock load(NDManager manager, boolean packed) throws IOException {
-    return JniUtils.loadModule(
-        (PtNDManager) manager, new ByteArrayInputStream(OpsArchive.bytes(packed)), false, false);
+  /**
+   * @param packed whether it packs matrices of bfloat16, which takes a libtorch that can
+   */
+  static Ops load(NDManager manager, boolean packed) throws IOException {
+    ByteArrayInputStream archive = new ByteArrayInputStream(OpsArchive.bytes(packed));
+    return new Ops(JniUtils.loadModule((PtNDManager) manager, archive, false, false));
   }
 
   private void tryPacking(NDManager manager) {

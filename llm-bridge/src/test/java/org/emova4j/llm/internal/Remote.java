@@ -48,8 +48,7 @@ final class Remote {
 
   /** As above, with one for all of the answer. */
   static Patience patience(double firstToken, double idle, double total) {
-    return new Patience(
-        Duration.ofSeconds(10), seconds(firstToken), seconds(idle), seconds(total));
+    return new Patience(Duration.ofSeconds(10), seconds(firstToken), seconds(idle), seconds(total));
   }
 
   private static Duration seconds(double seconds) {
