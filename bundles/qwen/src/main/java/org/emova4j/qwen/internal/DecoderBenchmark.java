@@ -34,7 +34,7 @@ public final class DecoderBenchmark implements Benchmark {
 
   private static final int PROMPT = 128;
   private static final int TOKENS = 32;
-  private static final int RUNS = 5;
+  private static final int RUNS = 20;
   private static final int MEMORY_FLOATS = 1 << 28; // 1 GiB: more than any cache
 
   private final TensorEngine engine;
