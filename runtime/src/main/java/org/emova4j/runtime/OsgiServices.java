@@ -83,7 +83,10 @@ public final class OsgiServices implements Services {
     properties.put("ds.showtrace", String.valueOf(log.isDebugEnabled()));
     properties.put("gosh.home", distribution.home().toString());
     properties.put("gosh.args", settings.interactive() ? "--quiet" : "--nointeractive");
-    if (settings.interactive()) {
+    // One bundle that comes or goes is no reason to refresh those that might use it, too.
+    properties.put("felix.fileinstall.optionalImportRefreshScope", "none");
+    properties.put("felix.fileinstall.fragmentRefreshScope", "none");
+    if (settings.deployFolder()) {
       properties.put("felix.fileinstall.dir", distribution.deploy().toString());
       properties.put("felix.fileinstall.tmpdir", storage.resolve("fileinstall").toString());
       properties.put("felix.fileinstall.noInitialDelay", "true");
