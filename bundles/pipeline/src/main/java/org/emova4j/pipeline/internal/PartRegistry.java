@@ -294,7 +294,7 @@ final class PartRegistry<T> {
 
   /** The ids of all parts that are there, best first. */
   String ids() {
-    String ids = all(Optional.empty(), false).stream().map(Part::id).collect(joining());
+    String ids = all(Optional.empty(), false).stream().map(Part::id).distinct().collect(joining());
     return ids.isEmpty() ? "none" : ids;
   }
 
