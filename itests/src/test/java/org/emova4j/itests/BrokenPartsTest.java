@@ -122,6 +122,11 @@ class BrokenPartsTest {
   @AfterEach
   void everythingIsWellAgain() throws Exception {
     configure(Map.of());
+    try (var files = Files.list(deploy)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
     await("well", () -> diagnosis.examine().stream().allMatch(f -> f.status() == Status.OK));
   }
 
@@ -195,55 +200,48 @@ class BrokenPartsTest {
 
   @Test
   void aBundleWithAMissingImport() throws Exception {
-    Path jar =
-        BundleFiles.bundle(
-            deploy.resolve("a.jar"),
-            "test.missing.import",
-            StrangeTokenizer.class,
-            Map.of("Import-Package", "org.nowhere," + API),
-            "");
+    BundleFiles.bundle(
+        deploy.resolve("a.jar"),
+        "test.missing.import",
+        StrangeTokenizer.class,
+        Map.of("Import-Package", "org.nowhere," + API),
+        "");
     brokenButServing(Subjects.BUNDLES, "org.nowhere");
     awaitLog("org.nowhere");
-    Files.delete(jar);
   }
 
   @Test
   void aBundleWhoseActivatorFails() throws Exception {
-    Path jar =
-        BundleFiles.bundle(
-            deploy.resolve("b.jar"),
-            "test.failing.activator",
-            FailingActivator.class,
-            Map.of("Import-Package", API, "Bundle-Activator", FailingActivator.class.getName()),
-            "");
+    BundleFiles.bundle(
+        deploy.resolve("b.jar"),
+        "test.failing.activator",
+        FailingActivator.class,
+        Map.of("Import-Package", API, "Bundle-Activator", FailingActivator.class.getName()),
+        "");
     brokenButServing(Subjects.BUNDLES, "test.failing.activator");
     awaitLog("the activator can't find its licence");
-    Files.delete(jar);
   }
 
   @Test
   void aComponentWhoseConstructorFailsAlthoughItRanksHighest() throws Exception {
-    Path jar =
-        BundleFiles.bundle(
-            deploy.resolve("c.jar"),
-            "test.failing.component",
-            FailingTokenizer.class,
-            Map.of("Import-Package", API),
-            BundleFiles.tokenizerComponent("failing", FailingTokenizer.class));
+    BundleFiles.bundle(
+        deploy.resolve("c.jar"),
+        "test.failing.component",
+        FailingTokenizer.class,
+        Map.of("Import-Package", API),
+        BundleFiles.tokenizerComponent("failing", FailingTokenizer.class));
     brokenButServing(Subjects.COMPONENTS, "the constructor can't find its table");
     awaitLog("the constructor can't find its table");
-    Files.delete(jar);
   }
 
   @Test
   void aTokenizerOfACodebookThatNobodyReadsAlthoughItRanksHighest() throws Exception {
-    Path jar =
-        BundleFiles.bundle(
-            deploy.resolve("d.jar"),
-            "test.strange",
-            StrangeTokenizer.class,
-            Map.of("Import-Package", API),
-            BundleFiles.tokenizerComponent("strange", StrangeTokenizer.class));
+    BundleFiles.bundle(
+        deploy.resolve("d.jar"),
+        "test.strange",
+        StrangeTokenizer.class,
+        Map.of("Import-Package", API),
+        BundleFiles.tokenizerComponent("strange", StrangeTokenizer.class));
     String text = "strange writes codebook strange-40ms-64, which no vocoder reads";
     brokenButServing(Subjects.TOKENIZER, text);
     awaitLog(text);
@@ -253,7 +251,6 @@ class BrokenPartsTest {
         .isInstanceOf(ModelUnavailableException.class)
         .hasMessageContaining("strange-40ms-64")
         .hasMessageContaining("lite-40ms-4096");
-    Files.delete(jar);
   }
 
   @Test

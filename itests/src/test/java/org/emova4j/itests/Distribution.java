@@ -57,6 +57,7 @@ final class Distribution implements AutoCloseable {
     configuration.put("felix.fileinstall.dir", storage.resolve("deploy").toString());
     configuration.put("felix.fileinstall.tmpdir", storage.resolve("fileinstall").toString());
     configuration.put("felix.fileinstall.poll", "200");
+    configuration.put("felix.fileinstall.log.level", "2");
     configuration.put("felix.fileinstall.optionalImportRefreshScope", "none");
     configuration.put("felix.fileinstall.fragmentRefreshScope", "none");
     configuration.putAll(properties);

@@ -90,7 +90,7 @@ public final class OsgiServices implements Services {
       properties.put("felix.fileinstall.dir", distribution.deploy().toString());
       properties.put("felix.fileinstall.tmpdir", storage.resolve("fileinstall").toString());
       properties.put("felix.fileinstall.noInitialDelay", "true");
-      properties.put("felix.fileinstall.log.level", "1");
+      properties.put("felix.fileinstall.log.level", "2"); // from warnings on: what doesn't start
     } else {
       properties.put("felix.fileinstall.dir", storage.resolve("deploy").toString());
     }

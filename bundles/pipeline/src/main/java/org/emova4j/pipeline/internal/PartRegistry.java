@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class PartRegistry<T> {
   private record Lost<T>(Part<T> part, long nanos) {}
 
+  private static final int MAX_LOST = 64;
   private static final Logger LOG = LoggerFactory.getLogger(PartRegistry.class);
 
   private final String kind;
@@ -71,6 +72,9 @@ final class PartRegistry<T> {
       Part<T> gone = parts.remove(reference);
       if (gone != null && parts.values().stream().noneMatch(p -> p.names().equals(gone.names()))) {
         lost.removeIf(l -> l.part().names().equals(gone.names()));
+        if (lost.size() == MAX_LOST) {
+          lost.remove(0);
+        }
         lost.add(new Lost<>(gone.gone(), System.nanoTime()));
       }
       swaps.changed();
@@ -264,14 +268,19 @@ final class PartRegistry<T> {
               : "";
       String there = which.isEmpty() ? "" : "; there are: " + ids();
       String gone =
-          lost.isEmpty()
+          lost.stream()
+              .map(Lost::part)
+              .filter(p -> name.or(() -> choice).map(p::isCalled).orElse(true))
+              .map(Part::id)
+              .distinct()
+              .collect(joining());
+      String since =
+          gone.isEmpty()
               ? ""
               : "; %s went away and has not come back within %d s"
-                  .formatted(
-                      lost.stream().map(l -> l.part().id()).distinct().collect(joining()),
-                      swaps.patience().toSeconds());
+                  .formatted(gone, swaps.patience().toSeconds());
       return new ModelUnavailableException(
-          "no %s%s is available%s%s%s".formatted(kind, which, why, there, gone));
+          "no %s%s is available%s%s%s".formatted(kind, which, why, there, since));
     }
   }
 
