@@ -78,7 +78,8 @@ class SwapSoakTest {
       Map<Bundle, BundleRevision> revisions = revisionsOfOthers();
       started.context().addBundleListener(watch());
       List<Long> resident = new ArrayList<>();
-      try (Load running = new Load(CALLERS, converter, speech, REQUEST)) {
+      try (Standstill standstill = new Standstill();
+          Load running = new Load(CALLERS, converter, speech, REQUEST)) {
         load = running;
         running.awaitCalls(2 * CALLERS);
         long begin = System.nanoTime();
@@ -93,8 +94,9 @@ class SwapSoakTest {
         running.awaitCalls(2 * CALLERS);
         resident.add(Memory.residentMegabytes());
         report(running, resident, seconds);
+        System.out.println("  " + standstill);
 
-        assertThat(running.failures).isEmpty();
+        assertThat(running.failures.stream().distinct().limit(5)).isEmpty();
       }
       assertThat(disturbed).isEmpty();
       revisions.forEach(

@@ -17,9 +17,14 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
 import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.SpeechConverter;
+import org.emova4j.api.speech.SpeechTokenizer;
+import org.emova4j.api.speech.Vocoder;
+import org.emova4j.api.style.StyleModule;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -253,6 +258,15 @@ public final class OsgiServices implements Services {
     if (engineProblem.isPresent()) {
       return "there is no %s because the engine can't run: %s"
           .formatted(kind(type), engineProblem.get());
+    }
+    if (type == SpeechConverter.class) { // it exists only while its parts do
+      Optional<Class<?>> missing =
+          Stream.<Class<?>>of(SpeechTokenizer.class, StyleModule.class, Vocoder.class)
+              .filter(part -> all(part).isEmpty())
+              .findFirst();
+      if (missing.isPresent()) {
+        return absence(missing.get(), Map.of());
+      }
     }
     String known =
         all(type).stream()
