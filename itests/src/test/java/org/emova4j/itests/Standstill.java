@@ -1,5 +1,7 @@
 package org.emova4j.itests;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
  * Notes when the whole process stands still, as it does where the machine stops it: then nobody can
  * be blamed for what took long.
@@ -8,8 +10,8 @@ final class Standstill implements AutoCloseable {
   private static final long TICK_MILLIS = 50;
 
   private final Thread thread = new Thread(this::tick, "standstill");
-  private volatile long longestMillis;
-  private volatile long totalMillis;
+  private final AtomicLong longestMillis = new AtomicLong();
+  private final AtomicLong totalMillis = new AtomicLong();
 
   Standstill() {
     thread.setDaemon(true);
@@ -23,8 +25,8 @@ final class Standstill implements AutoCloseable {
         Thread.sleep(TICK_MILLIS);
         long now = System.nanoTime();
         long over = (now - last) / 1_000_000 - TICK_MILLIS;
-        longestMillis = Math.max(longestMillis, over);
-        totalMillis = totalMillis + (over > 1_000 ? over : 0);
+        longestMillis.accumulateAndGet(over, Math::max);
+        totalMillis.addAndGet(over > 1_000 ? over : 0);
         last = now;
       }
     } catch (InterruptedException e) {
@@ -35,7 +37,7 @@ final class Standstill implements AutoCloseable {
   @Override
   public String toString() {
     return "the process stood still for %d ms at the longest, %d ms altogether"
-        .formatted(longestMillis, totalMillis);
+        .formatted(longestMillis.get(), totalMillis.get());
   }
 
   @Override
