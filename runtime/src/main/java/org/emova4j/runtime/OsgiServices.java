@@ -17,9 +17,14 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
 import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.SpeechConverter;
+import org.emova4j.api.speech.SpeechTokenizer;
+import org.emova4j.api.speech.Vocoder;
+import org.emova4j.api.style.StyleModule;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -83,11 +88,14 @@ public final class OsgiServices implements Services {
     properties.put("ds.showtrace", String.valueOf(log.isDebugEnabled()));
     properties.put("gosh.home", distribution.home().toString());
     properties.put("gosh.args", settings.interactive() ? "--quiet" : "--nointeractive");
-    if (settings.interactive()) {
+    // One bundle that comes or goes is no reason to refresh those that might use it, too.
+    properties.put("felix.fileinstall.optionalImportRefreshScope", "none");
+    properties.put("felix.fileinstall.fragmentRefreshScope", "none");
+    if (settings.deployFolder()) {
       properties.put("felix.fileinstall.dir", distribution.deploy().toString());
       properties.put("felix.fileinstall.tmpdir", storage.resolve("fileinstall").toString());
       properties.put("felix.fileinstall.noInitialDelay", "true");
-      properties.put("felix.fileinstall.log.level", "1");
+      properties.put("felix.fileinstall.log.level", "2"); // from warnings on: what doesn't start
     } else {
       properties.put("felix.fileinstall.dir", storage.resolve("deploy").toString());
     }
@@ -250,6 +258,15 @@ public final class OsgiServices implements Services {
     if (engineProblem.isPresent()) {
       return "there is no %s because the engine can't run: %s"
           .formatted(kind(type), engineProblem.get());
+    }
+    if (type == SpeechConverter.class) { // it exists only while its parts do
+      Optional<Class<?>> missing =
+          Stream.<Class<?>>of(SpeechTokenizer.class, StyleModule.class, Vocoder.class)
+              .filter(part -> all(part).isEmpty())
+              .findFirst();
+      if (missing.isPresent()) {
+        return absence(missing.get(), Map.of());
+      }
     }
     String known =
         all(type).stream()

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,27 +83,39 @@ final class ModelFolder {
         folder.resolve(LOCK_NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
+  /**
+   * What a folder holds.
+   *
+   * @param models every readable one
+   * @param problems one sentence for each that was passed over, by its folder
+   */
+  record Scan(List<InstalledModel> models, Map<Path, String> problems) {}
+
   /** Every readable model of a folder; a bad one is logged and passed over. */
-  static List<InstalledModel> scan(Path folder, boolean distributed) {
+  static Scan scan(Path folder, boolean distributed) {
     List<InstalledModel> models = new ArrayList<>();
+    Map<Path, String> problems = new LinkedHashMap<>();
+    Scan scan = new Scan(models, problems);
     if (!Files.isDirectory(folder)) {
-      return models;
+      return scan;
     }
     List<Path> children;
     try (Stream<Path> list = Files.list(folder)) {
       children = list.filter(ModelFolder::mayBeModel).sorted().toList();
     } catch (IOException e) {
+      problems.put(folder, "the models folder %s can't be read: %s".formatted(folder, e));
       LOG.warn("The models folder {} can't be read: {}", folder, e.toString());
-      return models;
+      return scan;
     }
     for (Path child : children) {
       try {
         models.add(InstalledModel.read(child, distributed));
       } catch (IOException | ModelUnavailableException e) {
+        problems.put(child, "the model in %s is passed over: %s".formatted(child, e.getMessage()));
         LOG.warn("The model in {} is passed over: {}", child, e.getMessage());
       }
     }
-    return models;
+    return scan;
   }
 
   private static boolean mayBeModel(Path child) {

@@ -202,7 +202,12 @@ class FolderRepositoryTest {
     Files.delete(folder.resolve("lite@1.0.0/docs/card.md"));
     FolderRepository repository = open();
     assertThat(repository.list()).isEmpty();
+    assertThat(framework.problems)
+        .singleElement()
+        .satisfies(p -> assertThat(p.subject()).isEqualTo("models"))
+        .satisfies(p -> assertThat(p.text()).contains("lite@1.0.0/docs/card.md is missing"));
     assertThat(repository.install(archive).file("docs/card.md")).exists();
+    assertThat(framework.problems).isEmpty();
     assertThat(visible(folder)).containsExactly("lite@1.0.0");
   }
 
