@@ -142,7 +142,7 @@ class LiteVocodersTest {
   void aNewSettingReachesWhatIsThereAndAWrongOneChangesNothing() throws Exception {
     ServiceRegistration<Problem> refusal = mock(ServiceRegistration.class);
     doReturn(refusal).when(context).registerService(eq(Problem.class), any(Problem.class), any());
-    ModelArchive archive = 
+    ModelArchive archive =
         archive("lite", "a", "lite-1", FormulaWeights.write(Fixtures.class, folder.resolve("a")));
     LiteVocoders component = component();
     component.addModel(archive);
@@ -153,8 +153,7 @@ class LiteVocodersTest {
     verify(context)
         .registerService(
             Problem.class,
-            new Problem(
-                "configuration", "org.emova4j.vocoder: pieceSeconds 601 is outside 1..600"),
+            new Problem("configuration", "org.emova4j.vocoder: pieceSeconds 601 is outside 1..600"),
             null);
 
     when(config.pieceSeconds()).thenReturn(1);
