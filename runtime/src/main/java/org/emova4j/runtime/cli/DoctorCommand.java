@@ -52,16 +52,30 @@ final class DoctorCommand extends Subcommand {
   int run() throws Exception {
     checkJava();
     checkMemory();
-    try (Services services = environment.open(Slice.CONVERTER, common.settings())) {
+    // A distribution for one purpose has only some of the parts, and is whole with them.
+    Slice slice = environment.nearest(Slice.CONVERTER);
+    try (Services services = environment.open(slice, common.settings())) {
       checkBundles(services);
       checkEngine(services);
-      check("ffmpeg", () -> roundTrip(services));
+      if (slice.readsWavAlone()) {
+        check("wav", () -> roundTrip(services, AudioFormat.WAV));
+      } else {
+        check("ffmpeg", () -> roundTrip(services, AudioFormat.FLAC));
+      }
       check("models", () -> models(services));
-      check("tokenizer", () -> parts(services, SpeechTokenizer.class));
-      check("style", () -> parts(services, StyleModule.class));
-      check("vocoder", () -> parts(services, Vocoder.class));
-      check("modifier", () -> parts(services, SpeechModifier.class));
-      check("converter", () -> parts(services, SpeechConverter.class));
+      if (slice != Slice.SYNTHESIS) {
+        check("tokenizer", () -> parts(services, SpeechTokenizer.class));
+      }
+      if (slice != Slice.TOKENIZER) {
+        check("style", () -> parts(services, StyleModule.class));
+        check("vocoder", () -> parts(services, Vocoder.class));
+      }
+      if (slice == Slice.CONVERTER || slice == Slice.ALL) {
+        check("modifier", () -> parts(services, SpeechModifier.class));
+      }
+      if (!slice.readsWavAlone()) {
+        check("converter", () -> parts(services, SpeechConverter.class));
+      }
     }
     if (json) {
       console()
@@ -168,13 +182,14 @@ final class DoctorCommand extends Subcommand {
     }
   }
 
-  private static String roundTrip(Services services) throws SpeechException, IOException {
+  private static String roundTrip(Services services, AudioFormat format)
+      throws SpeechException, IOException {
     AudioWriter writer = services.require(AudioWriter.class);
     AudioReader reader = services.require(AudioReader.class);
     int rate = 16_000;
-    Path file = Files.createTempFile("emova-", ".flac");
+    Path file = Files.createTempFile("emova-", "." + format.id());
     try {
-      writer.encode(Audio.adopt(new float[rate], rate), file, EncodeOptions.of(AudioFormat.FLAC));
+      writer.encode(Audio.adopt(new float[rate], rate), file, EncodeOptions.of(format));
       int samples = reader.decode(file, DecodeOptions.atRate(rate)).length();
       if (samples != rate) {
         throw new IOException("wrote %d samples but read %d".formatted(rate, samples));
