@@ -53,6 +53,7 @@ public final class OsgiServices implements Services {
   private final Framework framework;
   private final Path storage;
   private final Thread cleaner;
+  private final List<Bundle> bundles = new ArrayList<>();
   private Duration patience = SERVICE_PATIENCE;
 
   private OsgiServices(Framework framework, Path storage) {
@@ -111,7 +112,6 @@ public final class OsgiServices implements Services {
     framework.init();
     framework.start();
     BundleContext context = framework.getBundleContext();
-    List<Bundle> bundles = new ArrayList<>();
     for (Path jar : jars) {
       if (!Files.isRegularFile(jar)) {
         throw new IOException("the distribution is incomplete: %s is missing".formatted(jar));
@@ -120,12 +120,7 @@ public final class OsgiServices implements Services {
     }
     long installed = System.nanoTime();
     if (start) {
-      // A component that is configured after it started would load its model twice. The shell
-      // comes last, when all commands are there.
-      start(bundles, b -> !isOwn(b) && !b.getSymbolicName().equals(SHELL));
-      configure(context, configuration);
-      start(bundles, OsgiServices::isOwn);
-      start(bundles, b -> b.getSymbolicName().equals(SHELL));
+      startAll(configuration);
     } else {
       framework.adapt(FrameworkWiring.class).resolveBundles(bundles);
     }
@@ -134,6 +129,40 @@ public final class OsgiServices implements Services {
         (installed - begin) / 1_000_000,
         bundles.size(),
         (System.nanoTime() - installed) / 1_000_000);
+  }
+
+  /**
+   * A component that is configured after it started would load its model twice. The shell comes
+   * last, when all commands are there.
+   */
+  private void startAll(Configuration configuration) throws IOException {
+    start(bundles, b -> !isOwn(b) && !b.getSymbolicName().equals(SHELL));
+    configure(framework.getBundleContext(), configuration);
+    start(bundles, OsgiServices::isOwn);
+    start(bundles, b -> b.getSymbolicName().equals(SHELL));
+  }
+
+  /**
+   * Stops every bundle, so that networks and what they hold of native memory go, and keeps the
+   * framework: libtorch can be loaded once in a process, by the class loader that has it now.
+   */
+  public void pause() {
+    for (int i = bundles.size() - 1; i >= 0; i--) {
+      try {
+        bundles.get(i).stop();
+      } catch (BundleException e) {
+        log.warn("bundle {} doesn't stop: {}", bundles.get(i).getSymbolicName(), e.getMessage());
+      }
+    }
+  }
+
+  /**
+   * Starts the bundles again after {@link #pause()}.
+   *
+   * @throws IOException if a configuration is malformed
+   */
+  public void resume(Distribution distribution, Settings settings) throws IOException {
+    startAll(ConfigurationSources.of(distribution, settings));
   }
 
   private static boolean isFragment(Bundle bundle) {
