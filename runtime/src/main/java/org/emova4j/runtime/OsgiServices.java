@@ -2,6 +2,7 @@ package org.emova4j.runtime;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
 import org.apache.felix.framework.FrameworkFactory;
 import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.security.SignedBundles;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -28,6 +30,7 @@ import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.hooks.resolver.ResolverHookFactory;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -92,10 +95,13 @@ public final class OsgiServices implements Services {
     } else {
       properties.put("felix.fileinstall.dir", storage.resolve("deploy").toString());
     }
+    SecuritySettings security = SecuritySettings.of(distribution, configuration);
+    properties.putAll(security.properties());
+    Optional<SignedBundles> gate = security.trust().map(t -> new SignedBundles(storage, t));
     OsgiServices services =
         new OsgiServices(new FrameworkFactory().newFramework(properties), storage);
     try {
-      services.launch(jars, configuration, start);
+      services.launch(jars, configuration, gate, start);
       return services;
     } catch (BundleException e) {
       services.close();
@@ -106,17 +112,19 @@ public final class OsgiServices implements Services {
     }
   }
 
-  private void launch(List<Path> jars, Configuration configuration, boolean start)
+  private void launch(
+      List<Path> jars, Configuration configuration, Optional<SignedBundles> gate, boolean start)
       throws BundleException, IOException {
     long begin = System.nanoTime();
     framework.init();
-    framework.start();
     BundleContext context = framework.getBundleContext();
+    gate.ifPresent(g -> context.registerService(ResolverHookFactory.class, g, null));
+    framework.start();
     for (Path jar : jars) {
       if (!Files.isRegularFile(jar)) {
         throw new IOException("the distribution is incomplete: %s is missing".formatted(jar));
       }
-      bundles.add(context.installBundle("reference:" + jar.toUri()));
+      bundles.add(gate.isPresent() ? installSigned(jar, gate.get()) : install(jar));
     }
     long installed = System.nanoTime();
     if (start) {
@@ -129,6 +137,23 @@ public final class OsgiServices implements Services {
         (installed - begin) / 1_000_000,
         bundles.size(),
         (System.nanoTime() - installed) / 1_000_000);
+  }
+
+  private Bundle install(Path jar) throws BundleException {
+    return framework.getBundleContext().installBundle("reference:" + jar.toUri());
+  }
+
+  /** As a copy, so that what runs is what was checked. */
+  private Bundle installSigned(Path jar, SignedBundles gate) throws BundleException, IOException {
+    Bundle bundle;
+    try (InputStream content = Files.newInputStream(jar)) {
+      bundle = framework.getBundleContext().installBundle(jar.toUri().toString(), content);
+    }
+    Optional<String> problem = gate.problem(bundle);
+    if (problem.isPresent()) {
+      throw new IOException(problem.get());
+    }
+    return bundle;
   }
 
   /**
@@ -332,9 +357,8 @@ public final class OsgiServices implements Services {
 
   private static long size(Bundle bundle) {
     String location = bundle.getLocation();
-    return location.startsWith("reference:")
-        ? new File(java.net.URI.create(location.substring("reference:".length()))).length()
-        : 0;
+    String file = location.startsWith("reference:") ? location.substring(10) : location;
+    return file.startsWith("file:") ? new File(java.net.URI.create(file)).length() : 0;
   }
 
   // By reflection: the engine's types stay inside the framework, where they can be replaced.

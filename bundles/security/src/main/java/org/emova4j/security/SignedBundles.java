@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
@@ -32,6 +33,7 @@ public final class SignedBundles implements ResolverHookFactory {
   private final Path storage;
   private final TrustStore trust;
   private final Map<String, Optional<String>> verdicts = new ConcurrentHashMap<>();
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   /**
    * @param storage the framework's {@code org.osgi.framework.storage}
@@ -53,15 +55,13 @@ public final class SignedBundles implements ResolverHookFactory {
       SignedJar.verify(content(bundle), trust);
       return Optional.empty();
     } catch (UntrustedException | IOException e) {
-      String problem =
+      return Optional.of(
           "bundle %s from %s is not started: %s (%s=true)"
               .formatted(
                   bundle.getSymbolicName(),
                   bundle.getLocation(),
                   e.getMessage(),
-                  TrustStore.SIGNED_PROPERTY);
-      log.warn("{}", problem);
-      return Optional.of(problem);
+                  TrustStore.SIGNED_PROPERTY));
     }
   }
 
@@ -95,15 +95,21 @@ public final class SignedBundles implements ResolverHookFactory {
     return Long.parseLong(parts[0]) << 32 | Long.parseLong(parts[1]);
   }
 
+  private boolean mayResolve(Bundle bundle) {
+    if (bundle.getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
+      return true;
+    }
+    Optional<String> problem = problem(bundle);
+    problem.filter(told::add).ifPresent(p -> log.warn("{}", p));
+    return problem.isEmpty();
+  }
+
   @Override
   public ResolverHook begin(Collection<BundleRevision> triggers) {
     return new ResolverHook() {
       @Override
       public void filterResolvable(Collection<BundleRevision> candidates) {
-        candidates.removeIf(
-            revision ->
-                revision.getBundle().getBundleId() != Constants.SYSTEM_BUNDLE_ID
-                    && problem(revision.getBundle()).isPresent());
+        candidates.removeIf(revision -> !mayResolve(revision.getBundle()));
       }
 
       @Override

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.model.ModelManifest.FileEntry;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.security.ModelSignature;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,10 +42,12 @@ final class ModelFolder {
 
   private final Path folder;
   private final Limits limits;
+  private final Signatures signatures;
 
-  ModelFolder(Path folder, Limits limits) {
+  ModelFolder(Path folder, Limits limits, Signatures signatures) {
     this.folder = folder;
     this.limits = limits;
+    this.signatures = signatures;
   }
 
   Path path() {
@@ -83,7 +86,7 @@ final class ModelFolder {
   }
 
   /** Every readable model of a folder; a bad one is logged and passed over. */
-  static List<InstalledModel> scan(Path folder, boolean distributed) {
+  static List<InstalledModel> scan(Path folder, boolean distributed, Signatures signatures) {
     List<InstalledModel> models = new ArrayList<>();
     if (!Files.isDirectory(folder)) {
       return models;
@@ -97,7 +100,9 @@ final class ModelFolder {
     }
     for (Path child : children) {
       try {
-        models.add(InstalledModel.read(child, distributed));
+        InstalledModel model = InstalledModel.read(child, distributed);
+        signatures.requireInstalled(model);
+        models.add(model);
       } catch (IOException | ModelUnavailableException e) {
         LOG.warn("The model in {} is passed over: {}", child, e.getMessage());
       }
@@ -167,6 +172,7 @@ final class ModelFolder {
               source.resolve(ManifestReader.FILE_NAME),
               "%s: %s%s".formatted(archive, top, ManifestReader.FILE_NAME));
       compare(archive, top, manifest, files);
+      signatures.require(source, archive.toString());
       // No id and no version has an @, so no two models share a name. Folders of other names, such
       // as the ID-VERSION of old, are read all the same: model.json alone says what they hold.
       Path target = folder.resolve(manifest.id() + "@" + manifest.version());
@@ -232,6 +238,7 @@ final class ModelFolder {
       String inModel = name.substring(top.length());
       boolean listed =
           inModel.equals(ManifestReader.FILE_NAME)
+              || inModel.equals(ModelSignature.FILE_NAME)
               || manifest.files().stream().anyMatch(f -> f.name().equals(inModel));
       if (!listed) {
         throw new ModelUnavailableException(

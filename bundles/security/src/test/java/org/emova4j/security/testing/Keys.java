@@ -1,4 +1,4 @@
-package org.emova4j.security;
+package org.emova4j.security.testing;
 
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -9,14 +9,17 @@ import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.emova4j.security.ModelSignature;
+import org.emova4j.security.TrustStore;
 
-/** Keys and jars made by the JDK's own tools. */
-final class Keys {
-  static final String PASSWORD = "changeit";
+/** Keys and signed jars, made by the JDK's own tools. */
+public final class Keys {
+  /** Of every key store. */
+  public static final String PASSWORD = "changeit";
 
   private final Path folder;
 
-  Keys(Path folder) {
+  public Keys(Path folder) {
     this.folder = folder;
   }
 
@@ -35,7 +38,7 @@ final class Keys {
   }
 
   /** A key with a certificate that it signed itself. */
-  Path make(String name, String algorithm, String... more) throws Exception {
+  public Path make(String name, String algorithm, String... more) throws Exception {
     Path store = folder.resolve(name + ".p12");
     List<String> arguments =
         new ArrayList<>(
@@ -59,7 +62,12 @@ final class Keys {
   }
 
   /** What trusts the key of that name. */
-  TrustStore trusting(String name) throws Exception {
+  public TrustStore trusting(String name) throws Exception {
+    return TrustStore.load(trustStore(name), PASSWORD.toCharArray());
+  }
+
+  /** The file of what trusts the key of that name. */
+  public Path trustStore(String name) throws Exception {
     Path certificate = folder.resolve(name + ".cer");
     Path trust = folder.resolve("trust-" + name + ".p12");
     run(
@@ -86,11 +94,11 @@ final class Keys {
         name,
         "-file",
         certificate.toString());
-    return TrustStore.load(trust, PASSWORD.toCharArray());
+    return trust;
   }
 
   /** Replaces a key's own signature under its certificate by another key's. */
-  void certify(String authority, String name) throws Exception {
+  public void certify(String authority, String name) throws Exception {
     Path request = folder.resolve(name + ".csr");
     Path certificate = folder.resolve(name + "-by-" + authority + ".cer");
     Path store = folder.resolve(name + ".p12");
@@ -157,7 +165,8 @@ final class Keys {
         certificate.toString());
   }
 
-  void signJar(Path jar, String name) throws Exception {
+  /** Signs in place. */
+  public void signJar(Path jar, String name) throws Exception {
     run(
         "jarsigner",
         "-keystore",
@@ -168,7 +177,8 @@ final class Keys {
         name);
   }
 
-  void signModel(Path model, String name) throws Exception {
+  /** Writes the signature beside the model's description. */
+  public void signModel(Path model, String name) throws Exception {
     KeyStore store =
         KeyStore.getInstance(folder.resolve(name + ".p12").toFile(), PASSWORD.toCharArray());
     Certificate[] chain = store.getCertificateChain(name);
