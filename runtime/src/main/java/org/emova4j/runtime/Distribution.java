@@ -102,6 +102,11 @@ public record Distribution(Path home) {
     return home.resolve("slices").resolve(slice.id() + ".txt");
   }
 
+  /** What bundles say of their settings; see {@link SettingsList}. */
+  Path settings() {
+    return lib().resolve("settings.tsv");
+  }
+
   /** Packages of the class path that the framework offers to bundles, as an OSGi header. */
   public String systemPackages() throws IOException {
     return Files.readString(lib().resolve("system.packages")).strip();

@@ -71,6 +71,8 @@ final class DistributionBuilder {
     builder.readJars("bundles");
     builder.writeSystemPackages();
     builder.writeSlices(Path.of(arguments[1]));
+    SettingsList.write(
+        files(builder.home.resolve("bundles")), builder.home.resolve("lib/settings.tsv"));
     builder.writeNotices();
     builder.linkNatives(Path.of(arguments[2]));
     builder.copyModel(Path.of(arguments[3]));

@@ -1,10 +1,13 @@
 package org.emova4j.facade;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.runtime.Distribution;
 import org.emova4j.runtime.OsgiServices;
@@ -29,10 +32,34 @@ final class SharedFramework {
           "emova4j is open with %s; close it before opening it with %s".formatted(options, wanted));
     }
     if (users == 0) {
-      start(wanted);
+      startOnDaemon(wanted);
       options = wanted;
     }
     users++;
+  }
+
+  /** The framework's threads are like the one that starts it: they must not keep a process alive. */
+  private static void startOnDaemon(EmovaOptions wanted) throws IOException {
+    FutureTask<Void> task =
+        new FutureTask<>(
+            () -> {
+              start(wanted);
+              return null;
+            });
+    Thread thread = new Thread(task, "emova-start");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      task.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while emova4j was starting");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IllegalStateException state) {
+        throw state;
+      }
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    }
   }
 
   private static void start(EmovaOptions wanted) throws IOException {

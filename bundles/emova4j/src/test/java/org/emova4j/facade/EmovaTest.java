@@ -1,11 +1,13 @@
 package org.emova4j.facade;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.model.ModelRepository;
 import org.emova4j.api.speech.SpeechTokenizer;
@@ -80,5 +82,33 @@ class EmovaTest {
     assertThatThrownBy(() -> Emova.open(EmovaOptions.DEFAULT.withHome(folder)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("can't take another");
+  }
+
+  /** Opens in a process of its own, and leaves it open. */
+  static final class Forgetful {
+    public static void main(String[] arguments) throws Exception {
+      System.out.println(Emova.open().tokenize(Path.of(arguments[0])).length());
+    }
+  }
+
+  @Test
+  void doesNotKeepAProcessAlive() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Demova.cache=" + System.getProperty("emova.cache"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Forgetful.class.getName(),
+                QUESTION.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+      assertThat(process.exitValue()).isZero();
+      assertThat(new String(process.getInputStream().readAllBytes(), UTF_8).strip()).matches("\\d+");
+    } finally {
+      process.destroyForcibly();
+    }
   }
 }

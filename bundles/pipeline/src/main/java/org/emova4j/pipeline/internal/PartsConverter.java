@@ -44,7 +44,9 @@ public final class PartsConverter implements SpeechConverter {
     @AttributeDefinition(
         name = "Swap patience",
         description =
-            "How long a running conversion waits for the successor of a part that went away, in seconds")
+            "How long a running conversion waits for the successor of a part that went away, in seconds",
+        min = "0",
+        max = "3600")
     int swap_patience_seconds() default 30;
   }
 
