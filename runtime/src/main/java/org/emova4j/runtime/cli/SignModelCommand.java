@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  EMOVA_KEYSTORE_PASSWORD=... emova models sign voice-1.0.0 --keystore maker.p12 --alias maker",
+      "  emova models sign voice-1.0.0 --keystore maker.p12 --alias maker",
       "  tar czf voice-1.0.0.tar.gz voice-1.0.0",
     })
 final class SignModelCommand extends Subcommand {
