@@ -38,7 +38,9 @@ final class SharedFramework {
     users++;
   }
 
-  /** The framework's threads are like the one that starts it: they must not keep a process alive. */
+  /**
+   * The framework's threads are like the one that starts it: they must not keep a process alive.
+   */
   private static void startOnDaemon(EmovaOptions wanted) throws IOException {
     FutureTask<Void> task =
         new FutureTask<>(

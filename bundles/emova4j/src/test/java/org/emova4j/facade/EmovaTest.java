@@ -106,7 +106,8 @@ class EmovaTest {
     try {
       assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
       assertThat(process.exitValue()).isZero();
-      assertThat(new String(process.getInputStream().readAllBytes(), UTF_8).strip()).matches("\\d+");
+      assertThat(new String(process.getInputStream().readAllBytes(), UTF_8).strip())
+          .matches("\\d+");
     } finally {
       process.destroyForcibly();
     }
