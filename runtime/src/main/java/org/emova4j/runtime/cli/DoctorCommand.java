@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.audio.AudioReader;
@@ -20,8 +22,12 @@ import org.emova4j.api.health.Diagnosis;
 import org.emova4j.api.health.Finding;
 import org.emova4j.api.health.Finding.Status;
 import org.emova4j.api.health.Subjects;
+import org.emova4j.api.model.ModelRepository;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.SpeechException;
+import org.emova4j.api.speech.SpeechTokenizer;
+import org.emova4j.api.speech.Vocoder;
+import org.emova4j.api.style.StyleModule;
 import org.emova4j.runtime.Json;
 import org.emova4j.runtime.Services;
 import org.emova4j.runtime.Slice;
@@ -50,12 +56,21 @@ final class DoctorCommand extends Subcommand {
   int run() throws Exception {
     checkJava();
     checkMemory();
+    Slice slice = environment.nearest(Slice.ALL);
     // With what lies in the deploy folder, as the shell starts it.
     try (Services services =
-        environment.open(Slice.ALL, common.settings().withDeployFolder(true))) {
+        environment.open(slice, common.settings().withDeployFolder(slice == Slice.ALL))) {
       checkEngine(services);
-      check("ffmpeg", () -> roundTrip(services));
-      check("health", () -> examine(services));
+      if (slice.readsWavAlone()) {
+        check("wav", () -> roundTrip(services, AudioFormat.WAV));
+      } else {
+        check("ffmpeg", () -> roundTrip(services, AudioFormat.FLAC));
+      }
+      if (slice == Slice.ALL) {
+        check("health", () -> examine(services));
+      } else {
+        checkParts(services, slice);
+      }
     }
     if (json) {
       console()
@@ -68,6 +83,56 @@ final class DoctorCommand extends Subcommand {
       }
     }
     return findings.stream().noneMatch(f -> f.status() == Status.PROBLEM) ? 0 : 1;
+  }
+
+  /** A distribution for one purpose has only some of the parts, and is whole with them. */
+  private void checkParts(Services services, Slice slice) {
+    checkBundles(services);
+    check("models", () -> models(services));
+    if (slice != Slice.SYNTHESIS) {
+      check("tokenizer", () -> parts(services, SpeechTokenizer.class));
+    }
+    if (slice != Slice.TOKENIZER) {
+      check("style", () -> parts(services, StyleModule.class));
+      check("vocoder", () -> parts(services, Vocoder.class));
+    }
+    if (!slice.readsWavAlone()) {
+      check("converter", () -> parts(services, SpeechConverter.class));
+    }
+  }
+
+  private void checkBundles(Services services) {
+    List<String> bad =
+        services.bundles().stream()
+            .filter(b -> !b.isUp())
+            .map(b -> "%s is %s".formatted(b.name(), b.state()))
+            .toList();
+    findings.add(
+        new Finding(
+            "bundles",
+            status(bad.isEmpty()),
+            bad.isEmpty() ? services.bundles().size() + " started" : String.join("; ", bad)));
+  }
+
+  private static Optional<String> models(Services services)
+      throws FailedException, SpeechException {
+    List<String> names =
+        services.require(ModelRepository.class).list().stream()
+            .map(m -> m.manifest().name())
+            .toList();
+    if (names.isEmpty()) {
+      throw new FailedException("no models are installed");
+    }
+    return Optional.of(String.join(", ", names));
+  }
+
+  private static <S> Optional<String> parts(Services services, Class<S> type)
+      throws SpeechException {
+    services.require(type);
+    return Optional.of(
+        services.all(type).stream()
+            .map(o -> o.property(ServiceProperties.ID).orElse("there"))
+            .collect(Collectors.joining(", ")));
   }
 
   /** What the system says of itself; of the engine this knows more. */
@@ -173,13 +238,14 @@ final class DoctorCommand extends Subcommand {
     }
   }
 
-  private static Optional<String> roundTrip(Services services) throws SpeechException, IOException {
+  private static Optional<String> roundTrip(Services services, AudioFormat format)
+      throws SpeechException, IOException {
     AudioWriter writer = services.require(AudioWriter.class);
     AudioReader reader = services.require(AudioReader.class);
     int rate = 16_000;
-    Path file = Files.createTempFile("emova-", ".flac");
+    Path file = Files.createTempFile("emova-", "." + format.id());
     try {
-      writer.encode(Audio.adopt(new float[rate], rate), file, EncodeOptions.of(AudioFormat.FLAC));
+      writer.encode(Audio.adopt(new float[rate], rate), file, EncodeOptions.of(format));
       int samples = reader.decode(file, DecodeOptions.atRate(rate)).length();
       if (samples != rate) {
         throw new IOException("wrote %d samples but read %d".formatted(rate, samples));

@@ -1,10 +1,5 @@
 package org.emova4j.audio.internal;
 
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
 import static java.util.Objects.requireNonNull;
 
 import java.io.BufferedOutputStream;
@@ -12,20 +7,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.FloatBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.UUID;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.audio.EncodeOptions;
 import org.emova4j.api.speech.UnsupportedAudioException;
+import org.emova4j.wav.WavFile;
+import org.emova4j.wav.WholeFile;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
@@ -42,36 +32,8 @@ public final class FfmpegAudioWriter implements AudioWriter {
       throws IOException, UnsupportedAudioException {
     requireNonNull(audio, "audio");
     EncodingPlan plan = EncodingPlan.of(options, audio.sampleRate());
-    try {
-      writeFile(audio, file, options, plan);
-    } catch (IOException e) {
-      throw new IOException("%s can't be written: %s".formatted(file, reason(e)), e);
-    }
-  }
-
-  private void writeFile(Audio audio, Path file, EncodeOptions options, EncodingPlan plan)
-      throws IOException, UnsupportedAudioException {
-    // Through links, so that what they point to is replaced and not the link.
-    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-    if (Files.isDirectory(target)) {
-      throw new IOException("it is a directory");
-    }
-    if (Files.exists(target) && !Files.isRegularFile(target)) {
-      // A pipe or a device, which a rename would replace by a file.
-      try (OutputStream out = Files.newOutputStream(target)) {
-        encode(audio, out, options);
-      }
-      return;
-    }
-    Path part = target.resolveSibling(".emova-" + UUID.randomUUID() + ".part");
-    try {
-      try (FileChannel channel = FileChannel.open(part, CREATE_NEW, READ, WRITE)) {
-        write(audio, plan, channel);
-      }
-      move(part, target);
-    } finally {
-      Files.deleteIfExists(part);
-    }
+    WholeFile.write(
+        file, channel -> write(audio, plan, channel), stream -> encode(audio, stream, options));
   }
 
   @Override
@@ -80,8 +42,8 @@ public final class FfmpegAudioWriter implements AudioWriter {
     requireNonNull(audio, "audio");
     requireNonNull(stream, "stream");
     EncodingPlan plan = EncodingPlan.of(options, audio.sampleRate());
-    if (isWav(plan)) {
-      WavFile.write(samples(audio, plan), plan, stream);
+    if (WavFile.holds(plan.format())) {
+      WavFile.write(samples(audio, plan), form(plan), stream);
     } else {
       // Containers go back to fill in lengths, which the stream can't.
       try (Spool spool = new Spool(MEMORY_LIMIT)) {
@@ -95,9 +57,9 @@ public final class FfmpegAudioWriter implements AudioWriter {
   private static void write(Audio audio, EncodingPlan plan, SeekableByteChannel sink)
       throws IOException, UnsupportedAudioException {
     FloatBuffer samples = samples(audio, plan);
-    if (isWav(plan)) {
+    if (WavFile.holds(plan.format())) {
       OutputStream out = new BufferedOutputStream(Channels.newOutputStream(sink));
-      WavFile.write(samples, plan, out);
+      WavFile.write(samples, form(plan), out);
       out.flush();
       return;
     }
@@ -132,28 +94,7 @@ public final class FfmpegAudioWriter implements AudioWriter {
         "%s can't be written: %s".formatted(plan.format().id(), e.getMessage()), e);
   }
 
-  private static String reason(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return "its folder doesn't exist";
-    }
-    if (e instanceof AccessDeniedException) {
-      return "permission is denied";
-    }
-    String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-    return reason == null ? e.toString() : reason;
-  }
-
-  private static boolean isWav(EncodingPlan plan) {
-    return plan.format() == AudioFormat.WAV
-        || plan.format() == AudioFormat.WAV24
-        || plan.format() == AudioFormat.WAV_FLOAT;
-  }
-
-  private static void move(Path part, Path target) throws IOException {
-    try {
-      Files.move(part, target, ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(part, target, REPLACE_EXISTING);
-    }
+  private static WavFile.Form form(EncodingPlan plan) {
+    return new WavFile.Form(plan.format(), plan.sampleRate(), plan.channels());
   }
 }

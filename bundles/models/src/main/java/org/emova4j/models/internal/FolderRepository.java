@@ -89,16 +89,22 @@ public final class FolderRepository implements ModelRepository {
         path(config.folder(), context.getProperty(FOLDER_PROPERTY))
             .orElseGet(() -> home().resolve(Path.of(".emova", "models"))),
         path(config.distribution(), context.getProperty(DISTRIBUTION_PROPERTY)),
-        Limits.of(config.max_gigabytes(), config.max_ratio()));
+        Limits.of(config.max_gigabytes(), config.max_ratio()),
+        Signatures.of(context::getProperty));
   }
 
-  FolderRepository(BundleContext context, Path folder, Optional<Path> distribution, Limits limits) {
+  FolderRepository(
+      BundleContext context,
+      Path folder,
+      Optional<Path> distribution,
+      Limits limits,
+      Signatures signatures) {
     this.context = context;
-    this.folder = new ModelFolder(folder, limits);
+    this.folder = new ModelFolder(folder, limits, signatures);
     this.folder.clearLeftOvers();
     List<InstalledModel> found = new ArrayList<>();
-    distribution.ifPresent(d -> take(ModelFolder.scan(d, true), found));
-    take(ModelFolder.scan(folder, false), found);
+    distribution.ifPresent(d -> take(ModelFolder.scan(d, true, signatures), found));
+    take(ModelFolder.scan(folder, false, signatures), found);
     inOrder(found).forEach(this::add);
     LOG.info(
         "{} models in {} and {}",

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.model.ModelManifest.FileEntry;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.security.ModelSignature;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +43,12 @@ final class ModelFolder {
 
   private final Path folder;
   private final Limits limits;
+  private final Signatures signatures;
 
-  ModelFolder(Path folder, Limits limits) {
+  ModelFolder(Path folder, Limits limits, Signatures signatures) {
     this.folder = folder;
     this.limits = limits;
+    this.signatures = signatures;
   }
 
   Path path() {
@@ -92,7 +95,7 @@ final class ModelFolder {
   record Scan(List<InstalledModel> models, Map<Path, String> problems) {}
 
   /** Every readable model of a folder; a bad one is logged and passed over. */
-  static Scan scan(Path folder, boolean distributed) {
+  static Scan scan(Path folder, boolean distributed, Signatures signatures) {
     List<InstalledModel> models = new ArrayList<>();
     Map<Path, String> problems = new LinkedHashMap<>();
     Scan scan = new Scan(models, problems);
@@ -109,7 +112,9 @@ final class ModelFolder {
     }
     for (Path child : children) {
       try {
-        models.add(InstalledModel.read(child, distributed));
+        InstalledModel model = InstalledModel.read(child, distributed);
+        signatures.requireInstalled(model);
+        models.add(model);
       } catch (IOException | ModelUnavailableException e) {
         problems.put(child, "the model in %s is passed over: %s".formatted(child, e.getMessage()));
         LOG.warn("The model in {} is passed over: {}", child, e.getMessage());
@@ -180,6 +185,7 @@ final class ModelFolder {
               source.resolve(ManifestReader.FILE_NAME),
               "%s: %s%s".formatted(archive, top, ManifestReader.FILE_NAME));
       compare(archive, top, manifest, files);
+      signatures.require(source, archive.toString());
       // No id and no version has an @, so no two models share a name. Folders of other names, such
       // as the ID-VERSION of old, are read all the same: model.json alone says what they hold.
       Path target = folder.resolve(manifest.id() + "@" + manifest.version());
@@ -245,6 +251,7 @@ final class ModelFolder {
       String inModel = name.substring(top.length());
       boolean listed =
           inModel.equals(ManifestReader.FILE_NAME)
+              || inModel.equals(ModelSignature.FILE_NAME)
               || manifest.files().stream().anyMatch(f -> f.name().equals(inModel));
       if (!listed) {
         throw new ModelUnavailableException(

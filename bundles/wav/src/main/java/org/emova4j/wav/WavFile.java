@@ -1,4 +1,4 @@
-package org.emova4j.audio.internal;
+package org.emova4j.wav;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,7 +10,7 @@ import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.speech.UnsupportedAudioException;
 
 /** RIFF WAVE, written front to back: all sizes are known before the first byte. */
-final class WavFile {
+public final class WavFile {
   private static final int PCM = 1;
   private static final int IEEE_FLOAT = 3;
   private static final long MAX_DATA = 0xFFFF_FFFFL - 64;
@@ -18,28 +18,46 @@ final class WavFile {
 
   private WavFile() {}
 
-  static void write(FloatBuffer mono, EncodingPlan plan, OutputStream out)
+  /** What is written: one of the three WAV formats, the rate in hertz, and on how many channels. */
+  public record Form(AudioFormat format, int sampleRate, int channels) {
+    int bytes() {
+      return switch (format) {
+        case WAV -> 2;
+        case WAV24 -> 3;
+        case WAV_FLOAT -> 4;
+        default -> throw new IllegalArgumentException("format %s".formatted(format));
+      };
+    }
+  }
+
+  /** Whether a format is one of those that are written here. */
+  public static boolean holds(AudioFormat format) {
+    return format == AudioFormat.WAV
+        || format == AudioFormat.WAV24
+        || format == AudioFormat.WAV_FLOAT;
+  }
+
+  /**
+   * Writes mono samples to every channel; leaves the stream open.
+   *
+   * @throws UnsupportedAudioException if they are more than the format can hold
+   */
+  public static void write(FloatBuffer mono, Form form, OutputStream out)
       throws IOException, UnsupportedAudioException {
-    int bytes =
-        switch (plan.format()) {
-          case WAV -> 2;
-          case WAV24 -> 3;
-          case WAV_FLOAT -> 4;
-          default -> throw new IllegalArgumentException("format %s".formatted(plan.format()));
-        };
-    int frameSize = bytes * plan.channels();
+    int bytes = form.bytes();
+    int frameSize = bytes * form.channels();
     long data = (long) mono.remaining() * frameSize;
     if (data > MAX_DATA) {
       throw new UnsupportedAudioException(
           "wav can't hold %d samples; at most %d fit"
               .formatted(mono.remaining(), MAX_DATA / frameSize));
     }
-    out.write(header(plan, mono.remaining(), bytes));
+    out.write(header(form, mono.remaining(), bytes));
     ByteBuffer block = ByteBuffer.allocate(BLOCK * frameSize).order(ByteOrder.LITTLE_ENDIAN);
     for (int from = 0; from < mono.remaining(); from += BLOCK) {
       block.clear();
       for (int i = from; i < Math.min(mono.remaining(), from + BLOCK); i++) {
-        for (int c = 0; c < plan.channels(); c++) {
+        for (int c = 0; c < form.channels(); c++) {
           put(block, mono.get(i), bytes);
         }
       }
@@ -50,9 +68,9 @@ final class WavFile {
     }
   }
 
-  private static byte[] header(EncodingPlan plan, int samples, int bytes) {
-    boolean isFloat = plan.format() == AudioFormat.WAV_FLOAT;
-    int frameSize = bytes * plan.channels();
+  private static byte[] header(Form form, int samples, int bytes) {
+    boolean isFloat = form.format() == AudioFormat.WAV_FLOAT;
+    int frameSize = bytes * form.channels();
     long data = (long) samples * frameSize;
     // Formats other than integers carry the size of an (empty) extension and a fact chunk.
     int fmtSize = isFloat ? 18 : 16;
@@ -60,8 +78,8 @@ final class WavFile {
     ByteBuffer b = ByteBuffer.allocate(headerSize).order(ByteOrder.LITTLE_ENDIAN);
     b.put(ascii("RIFF")).putInt((int) (headerSize - 8 + data + data % 2)).put(ascii("WAVE"));
     b.put(ascii("fmt ")).putInt(fmtSize);
-    b.putShort((short) (isFloat ? IEEE_FLOAT : PCM)).putShort((short) plan.channels());
-    b.putInt(plan.sampleRate()).putInt(plan.sampleRate() * frameSize);
+    b.putShort((short) (isFloat ? IEEE_FLOAT : PCM)).putShort((short) form.channels());
+    b.putInt(form.sampleRate()).putInt(form.sampleRate() * frameSize);
     b.putShort((short) frameSize).putShort((short) (8 * bytes));
     if (isFloat) {
       b.putShort((short) 0);
