@@ -67,7 +67,15 @@ final class LibTorchEngine implements TensorEngine {
 
   @Override
   public NetworkScope open(List<Path> safetensors) throws ModelUnavailableException {
-    WeightFiles files = WeightFiles.open(safetensors);
+    return scope(WeightFiles.open(safetensors));
+  }
+
+  @Override
+  public ScriptNetwork openScript(Path torchScript) throws ModelUnavailableException {
+    return ScriptNetwork.open(scope(WeightFiles.none(torchScript.toString())), ops, torchScript);
+  }
+
+  private NetworkScope scope(WeightFiles files) throws ModelUnavailableException {
     NetworkScope scope = null;
     try {
       gate.enter();

@@ -416,6 +416,18 @@ public final class Ops {
     }
   }
 
+  /** The number of {@code c10::ScalarType}, which DJL knows a few of. */
+  int scalarType(NDArray x) {
+    try (NDArray type = run("scalar_type", x)) {
+      return (int) type.getLong();
+    }
+  }
+
+  /** Writes {@code x} into {@code to}, which has its shape, and converts it. */
+  void copy(NDArray to, NDArray x) {
+    run("copy", to, x).close();
+  }
+
   /** Writes {@code values} into {@code x} from the element {@code at} on, in row-major order. */
   void fill(NDArray x, long at, NDArray values) {
     run("fill", x, at, values).close();

@@ -71,6 +71,10 @@ final class OpsArchive {
           return torch.empty([rows, columns], dtype=15)
         def fill(self: __torch__.Ops, x: Tensor, at: int, values: Tensor) -> Tensor:
           return torch.copy_(torch.narrow(torch.view(x, [-1]), 0, at, torch.size(values, 0)), values)
+        def scalar_type(self: __torch__.Ops, x: Tensor) -> Tensor:
+          return torch.tensor(ops.prim.dtype(x))
+        def copy(self: __torch__.Ops, to: Tensor, x: Tensor) -> Tensor:
+          return torch.copy_(to, x)
         def product(self: __torch__.Ops, x: Tensor, weight: Tensor) -> Tensor:
           if torch.eq(ops.prim.dtype(weight), 6):
             y = torch.linear(x, weight)

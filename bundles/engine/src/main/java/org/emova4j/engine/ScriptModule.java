@@ -10,10 +10,20 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /** A TorchScript module whose methods are called by name. */
 final class ScriptModule {
+  /** A method returned something else than a tensor. */
+  static final class NoTensorException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NoTensorException(String type) {
+      super("it returned %s, not a tensor".formatted(type));
+    }
+  }
+
   private final PtSymbolBlock block;
 
   private ScriptModule(PtSymbolBlock block) {
@@ -37,6 +47,15 @@ final class ScriptModule {
     }
   }
 
+  /**
+   * Someone else's module, ready for inference. It is closed with the manager.
+   *
+   * @throws ai.djl.engine.EngineException if libtorch can't load it
+   */
+  static ScriptModule load(NDManager manager, InputStream archive) throws IOException {
+    return new ScriptModule(JniUtils.loadModule((PtNDManager) manager, archive, false, false));
+  }
+
   void close() {
     block.close();
   }
@@ -50,6 +69,9 @@ final class ScriptModule {
         arguments[i + 1] = value(rest[i]);
       }
       try (IValue result = IValueUtils.runMethod(block, method, arguments)) {
+        if (!result.isTensor()) {
+          throw new NoTensorException(result.getType());
+        }
         return result.toTensor((PtNDManager) first.getManager());
       }
     } finally {

@@ -40,6 +40,16 @@ public interface TensorEngine {
   NetworkScope open(List<Path> safetensors) throws ModelUnavailableException;
 
   /**
+   * Opens a TorchScript file. It is a program: the caller has made sure that it is trusted. The
+   * caller closes the network, at the latest when this service goes.
+   *
+   * @param torchScript what {@code torch.jit.save} wrote
+   * @throws ModelUnavailableException if the file is missing or this libtorch can't load it, or the
+   *     engine is closed; names the file and the reason
+   */
+  ScriptNetwork openScript(Path torchScript) throws ModelUnavailableException;
+
+  /**
    * Opens a tokenizer of text. The caller closes it.
    *
    * @param file a {@code tokenizer.json} of Hugging Face

@@ -13,8 +13,20 @@ import org.emova4j.api.speech.ModelUnavailableException;
 final class WeightFiles implements AutoCloseable {
   private final List<Safetensors> files = new ArrayList<>();
   private final Map<String, Safetensors> byTensor = new LinkedHashMap<>();
+  private final String name;
 
-  private WeightFiles() {}
+  private WeightFiles(String name) {
+    this.name = name;
+  }
+
+  /**
+   * No tensors at all.
+   *
+   * @param name as messages have it
+   */
+  static WeightFiles none(String name) {
+    return new WeightFiles(name);
+  }
 
   /**
    * @throws ModelUnavailableException if a file can't be read or a tensor is in two of them
@@ -24,7 +36,10 @@ final class WeightFiles implements AutoCloseable {
     if (paths.isEmpty()) {
       throw new IllegalArgumentException("there are no files of weights");
     }
-    WeightFiles opened = new WeightFiles();
+    String first = paths.get(0).toString();
+    WeightFiles opened =
+        new WeightFiles(
+            paths.size() == 1 ? first : "%s and %d more".formatted(first, paths.size() - 1));
     boolean complete = false;
     try {
       for (Path path : paths) {
@@ -52,8 +67,7 @@ final class WeightFiles implements AutoCloseable {
 
   /** The first file, and how many more there are. */
   String name() {
-    String first = files.get(0).file().toString();
-    return files.size() == 1 ? first : "%s and %d more".formatted(first, files.size() - 1);
+    return name;
   }
 
   Set<String> names() {

@@ -20,4 +20,10 @@ public interface ModelArchive {
    * @throws IllegalArgumentException if the manifest doesn't list it
    */
   Path file(String name);
+
+  /**
+   * Whether whoever installed it said that its files may be run as programs. Weights and tables
+   * need no such word, TorchScript does.
+   */
+  boolean trusted();
 }

@@ -71,6 +71,8 @@ public record ModelManifest(
    * @param styleSpace id of the style space that it writes or reads; empty for a tokenizer
    * @param sampleRate of the sound that it reads or makes, in hertz
    * @param files names of its files by purpose, e.g. {@code weights -> tokenizer.safetensors}
+   * @param settings what its architecture wants to know besides: a JSON object as text, {@code {}}
+   *     if nothing
    */
   public record Component(
       String role,
@@ -78,13 +80,26 @@ public record ModelManifest(
       Optional<String> codebook,
       Optional<String> styleSpace,
       int sampleRate,
-      Map<String, String> files) {
+      Map<String, String> files,
+      String settings) {
+    /** Without settings. */
+    public Component(
+        String role,
+        String architecture,
+        Optional<String> codebook,
+        Optional<String> styleSpace,
+        int sampleRate,
+        Map<String, String> files) {
+      this(role, architecture, codebook, styleSpace, sampleRate, files, "{}");
+    }
+
     public Component {
       requireNonNull(role, "role");
       requireNonNull(architecture, "architecture");
       requireNonNull(codebook, "codebook");
       requireNonNull(styleSpace, "styleSpace");
       files = Map.copyOf(files);
+      requireNonNull(settings, "settings");
     }
   }
 

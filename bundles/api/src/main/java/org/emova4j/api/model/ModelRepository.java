@@ -24,6 +24,15 @@ public interface ModelRepository {
   ModelArchive install(Path archive) throws IOException, ModelUnavailableException;
 
   /**
+   * As {@link #install}, and allows the model to run programs that it holds, see {@link
+   * ModelArchive#trusted()}. A model that is there already is trusted from now on.
+   *
+   * @throws ModelUnavailableException also if the model is part of the distribution and not trusted
+   *     there
+   */
+  ModelArchive installTrusted(Path archive) throws IOException, ModelUnavailableException;
+
+  /**
    * Compares every file with its manifest's size and hash.
    *
    * @param name {@code id} or {@code id:version}

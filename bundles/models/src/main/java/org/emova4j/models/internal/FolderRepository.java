@@ -159,9 +159,22 @@ public final class FolderRepository implements ModelRepository {
 
   @Override
   public ModelArchive install(Path archive) throws IOException, ModelUnavailableException {
+    return install(archive, false);
+  }
+
+  @Override
+  public ModelArchive installTrusted(Path archive) throws IOException, ModelUnavailableException {
+    return install(archive, true);
+  }
+
+  private ModelArchive install(Path archive, boolean trusted)
+      throws IOException, ModelUnavailableException {
     return folder.locked(
         () -> {
           InstalledModel model = folder.install(archive, this::present);
+          if (trusted && !model.trusted()) {
+            model = folder.trust(model);
+          }
           if (!present(model.manifest().name()).equals(Optional.of(model))) {
             withdraw(model.manifest().name());
             add(model);

@@ -17,8 +17,9 @@ import org.emova4j.api.speech.ModelUnavailableException;
  * @param manifest what its {@code model.json} said when it was read
  * @param folder where its files lie
  * @param distributed whether it came with the program and can't be removed
+ * @param trusted whether its programs may be run, see {@link Trust}
  */
-record InstalledModel(ModelManifest manifest, Path folder, boolean distributed)
+record InstalledModel(ModelManifest manifest, Path folder, boolean distributed, boolean trusted)
     implements ModelArchive {
 
   /**
@@ -41,7 +42,7 @@ record InstalledModel(ModelManifest manifest, Path folder, boolean distributed)
             "%s has %d bytes, model.json says %d".formatted(file, Files.size(file), entry.size()));
       }
     }
-    return new InstalledModel(manifest, folder, distributed);
+    return new InstalledModel(manifest, folder, distributed, Trust.isGiven(folder));
   }
 
   @Override

@@ -165,7 +165,19 @@ final class ManifestReader {
         optionalText(node, path, "codebook"),
         optionalText(node, path, "styleSpace"),
         (int) sampleRate,
-        purposes);
+        purposes,
+        settings(node, path));
+  }
+
+  private static String settings(JsonNode node, String path) throws FieldException {
+    JsonNode settings = node.get("settings");
+    if (settings == null || settings.isNull()) {
+      return "{}";
+    }
+    if (!settings.isObject()) {
+      throw new FieldException(path + "settings", "is not an object");
+    }
+    return settings.toString();
   }
 
   private static Map<String, Double> quality(JsonNode root) throws FieldException {

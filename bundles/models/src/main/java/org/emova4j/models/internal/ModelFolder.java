@@ -284,6 +284,17 @@ final class ModelFolder {
     return present;
   }
 
+  /** Allows a model to run its programs. Only under the lock. */
+  InstalledModel trust(InstalledModel model) throws IOException, ModelUnavailableException {
+    if (model.distributed()) {
+      throw new ModelUnavailableException(
+          "model %s is part of the distribution, whose makers have not marked it as trusted"
+              .formatted(model.manifest().name()));
+    }
+    Trust.give(model.folder());
+    return InstalledModel.read(model.folder(), false);
+  }
+
   /** Takes a model away. Only under the lock. */
   void remove(InstalledModel model) throws IOException {
     if (Files.exists(model.folder())) {
@@ -293,6 +304,7 @@ final class ModelFolder {
 
   /** Gone at once under its name; then its files are deleted. */
   private void discard(Path model) throws IOException {
+    Trust.take(model);
     Path bin = Files.createTempDirectory(folder, REMOVING_PREFIX);
     rename(model, bin.resolve("model"));
     deleteRecursively(bin);

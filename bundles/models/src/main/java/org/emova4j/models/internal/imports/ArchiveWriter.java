@@ -95,6 +95,7 @@ final class ArchiveWriter {
       node.put("sampleRate", component.sampleRate());
       ObjectNode files = node.putObject("files");
       new TreeMap<>(component.files()).forEach(files::put);
+      node.set("settings", mapper.readTree(component.settings()));
     }
     ArrayNode files = root.putArray("files");
     for (FileEntry file : manifest.files()) {
