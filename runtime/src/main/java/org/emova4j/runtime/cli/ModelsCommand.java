@@ -3,7 +3,6 @@ package org.emova4j.runtime.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,7 +146,7 @@ final class ModelsCommand {
       List<ModelManifest> manifests =
           repository.list().stream().map(ModelArchive::manifest).toList();
       if (json) {
-        print(Json.writePretty(manifests.stream().map(ModelsCommand::facts).toList()));
+        print(Json.writePretty(manifests.stream().map(ModelFacts::of).toList()));
         return 0;
       }
       if (manifests.isEmpty()) {
@@ -184,7 +183,7 @@ final class ModelsCommand {
     int run(ModelRepository repository) throws FailedException {
       ModelManifest manifest = find(repository, name).manifest();
       if (json) {
-        print(Json.writePretty(facts(manifest)));
+        print(Json.writePretty(ModelFacts.of(manifest)));
         return 0;
       }
       print("%s  %s".formatted(manifest.name(), manifest.description()));
@@ -212,10 +211,23 @@ final class ModelsCommand {
   @Command(
       name = "install",
       description = "Installs a .tar.gz or .tar.zst archive, after every check.",
-      footer = {"", "Examples:", "  emova models install voice-1.0.0.tar.zst"})
+      footer = {
+        "",
+        "Examples:",
+        "  emova models install voice-1.0.0.tar.zst",
+        "  emova models install --trusted mine-1.0.0.tar.gz",
+      })
   static final class Install extends RepositoryCommand {
     @Parameters(paramLabel = "ARCHIVE", description = "The archive.")
     Path archive;
+
+    @Option(
+        names = "--trusted",
+        description = {
+          "Allow the model to run programs that it holds (TorchScript): they can do whatever this",
+          "program can. Only for models whose makers you trust.",
+        })
+    boolean trusted;
 
     Install(Environment environment) {
       super(environment);
@@ -228,7 +240,16 @@ final class ModelsCommand {
 
     @Override
     int run(ModelRepository repository) throws Exception {
-      print("installed " + repository.install(archive).manifest().name());
+      ModelArchive model =
+          trusted ? repository.installTrusted(archive) : repository.install(archive);
+      print("installed " + model.manifest().name());
+      if (!model.trusted() && runsPrograms(model.manifest())) {
+        console()
+            .err()
+            .println(
+                "%s is TorchScript, a program, and is not run until it is installed with --trusted"
+                    .formatted(model.manifest().name()));
+      }
       return 0;
     }
   }
@@ -448,6 +469,10 @@ final class ModelsCommand {
     }
   }
 
+  private static boolean runsPrograms(ModelManifest manifest) {
+    return manifest.components().stream().anyMatch(c -> c.architecture().equals("torchscript"));
+  }
+
   private static ModelArchive find(ModelRepository repository, String name) throws FailedException {
     return repository.list().stream()
         .filter(m -> m.manifest().id().equals(name) || m.manifest().name().equals(name))
@@ -463,38 +488,5 @@ final class ModelsCommand {
                                 repository.list().stream()
                                     .map(m -> m.manifest().name())
                                     .toList()))));
-  }
-
-  private static Map<String, Object> facts(ModelManifest manifest) {
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("id", manifest.id());
-    facts.put("version", manifest.version());
-    facts.put("description", manifest.description());
-    facts.put("licence", manifest.licence());
-    facts.put("languages", manifest.languages());
-    List<Map<String, Object>> components = new ArrayList<>();
-    for (ModelManifest.Component part : manifest.components()) {
-      Map<String, Object> component = new LinkedHashMap<>();
-      component.put("role", part.role());
-      component.put("architecture", part.architecture());
-      part.codebook().ifPresent(c -> component.put("codebook", c));
-      part.styleSpace().ifPresent(s -> component.put("styleSpace", s));
-      component.put("sampleRate", part.sampleRate());
-      component.put("files", new TreeMap<>(part.files()));
-      components.add(component);
-    }
-    facts.put("components", components);
-    facts.put(
-        "dataSources",
-        manifest.dataSources().stream()
-            .map(d -> Map.of("name", d.name(), "licence", d.licence()))
-            .toList());
-    facts.put("quality", new TreeMap<>(manifest.quality()));
-    facts.put(
-        "files",
-        manifest.files().stream()
-            .map(f -> Map.of("name", f.name(), "size", f.size(), "sha256", f.sha256()))
-            .toList());
-    return facts;
   }
 }

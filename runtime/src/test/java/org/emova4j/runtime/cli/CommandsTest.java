@@ -341,6 +341,32 @@ class CommandsTest {
   }
 
   @Test
+  void aModelThatIsAProgramIsInstalledAsTrustedOnlyIfAsked() throws Exception {
+    ModelManifest.Component part =
+        new ModelManifest.Component(
+            "tokenizer", "torchscript", Optional.of("c"), Optional.empty(), 16_000, Map.of());
+    ModelManifest manifest =
+        new ModelManifest(
+            "mine", "1", "", "", List.of(), List.of(), Map.of(), List.of(part), List.of());
+    ModelArchive refused = mock(ModelArchive.class);
+    when(refused.manifest()).thenReturn(manifest);
+    ModelArchive trusted = mock(ModelArchive.class);
+    when(trusted.manifest()).thenReturn(manifest);
+    when(trusted.trusted()).thenReturn(true);
+    ModelRepository repository = mock(ModelRepository.class);
+    Path file = Files.writeString(folder.resolve("m.tar.gz"), "archive");
+    when(repository.install(file)).thenReturn(refused);
+    when(repository.installTrusted(file)).thenReturn(trusted);
+    environment.with(ModelRepository.class, repository);
+
+    assertThat(environment.run("models", "install", "--trusted", file.toString())).isZero();
+    assertThat(environment.err()).isEmpty();
+    assertThat(environment.run("models", "install", file.toString())).isZero();
+    assertThat(environment.err()).contains("mine:1 is TorchScript, a program", "--trusted");
+    assertThat(environment.out()).isEqualTo("installed mine:1\ninstalled mine:1\n");
+  }
+
+  @Test
   void aDamagedOrUnknownModelIsAFailure() throws Exception {
     ModelRepository repository = mock(ModelRepository.class);
     ModelArchive archive = archive();

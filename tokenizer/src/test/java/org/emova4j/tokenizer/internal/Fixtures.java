@@ -13,7 +13,7 @@ import org.emova4j.engine.NetworkScope;
 import org.emova4j.engine.testing.TestEngine;
 
 /** What {@code fixtures.py} left in the test resources. */
-final class Fixtures {
+public final class Fixtures {
   private Fixtures() {}
 
   /** A tensor of {@code golden.safetensors}. */
@@ -27,7 +27,7 @@ final class Fixtures {
   }
 
   /** The recording: 1.6 s at 16 kHz. */
-  static Audio speech() {
+  public static Audio speech() {
     try (InputStream in = Fixtures.class.getResourceAsStream("/speech.wav")) {
       ByteBuffer wav = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
       wav.position(44);

@@ -92,6 +92,51 @@ class FolderRepositoryTest {
   }
 
   @Test
+  void trustIsAskedForOutlivesRestartsAndGoesWithTheModel() throws Exception {
+    FolderRepository repository = open();
+    assertThat(repository.install(archive).trusted()).isFalse();
+
+    ModelArchive trusted = repository.installTrusted(archive);
+    assertThat(trusted.trusted()).isTrue();
+    assertThat(repository.list()).containsExactly(trusted);
+    assertThat(framework.services).containsOnlyKeys(trusted);
+    assertThat(repository.install(archive).trusted()).isTrue();
+    repository.deactivate();
+
+    FolderRepository again = open();
+    assertThat(again.list().get(0).trusted()).isTrue();
+    again.remove("lite");
+    assertThat(again.install(archive).trusted()).isFalse();
+  }
+
+  @Test
+  void trustIsInOneContentAndNoArchiveBringsIt() throws Exception {
+    FolderRepository repository = open();
+    repository.installTrusted(archive);
+    repository.deactivate();
+    Path manifest = folder.resolve("lite@1.0.0/model.json");
+    Files.writeString(manifest, Files.readString(manifest).replace("For tests.", "Changed."));
+    assertThat(open().list().get(0).trusted()).isFalse();
+
+    Path hostile =
+        new Archive().file(".trusted/lite@1.0.0", "x").gzip(root.resolve("hostile.tar.gz"));
+    assertThatThrownBy(() -> open().install(hostile))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessageContaining(".trusted");
+  }
+
+  @Test
+  void settingsOfAComponentAreKeptAsTheyAre() throws Exception {
+    String json =
+        new String(Archive.manifest("a", "1", Archive.files("weights")), UTF_8)
+            .replace("\"sampleRate\":16000", "\"sampleRate\":16000,\"settings\":{\"hop\":160}");
+    Archive other = new Archive().file("model.json", json.getBytes(UTF_8));
+    Archive.files("weights").forEach(other::file);
+    ModelArchive model = open().install(other.gzip(root.resolve("a.tar.gz")));
+    assertThat(model.manifest().components().get(0).settings()).isEqualTo("{\"hop\":160}");
+  }
+
+  @Test
   void takesZstandardToo() throws Exception {
     Path zstd = Archive.model().zstd(root.resolve("lite.tar.zst"));
     assertThat(open().install(zstd).file("docs/card.md")).hasContent("A card.");

@@ -33,11 +33,13 @@ public final class ModelCommands {
 
   @Descriptor("installs, verifies or removes a model")
   public String models(
-      @Descriptor("install, verify or remove") String action,
+      @Descriptor("install, install-trusted, verify or remove") String action,
       @Descriptor("archive to install, or name of a model") String what)
       throws IOException, ModelUnavailableException {
     return switch (action) {
       case "install" -> "installed " + repository.install(Path.of(what)).manifest().name();
+      case "install-trusted" ->
+          "installed " + repository.installTrusted(Path.of(what)).manifest().name();
       case "verify" -> {
         List<String> problems = repository.verify(what);
         yield what + ": " + (problems.isEmpty() ? "ok" : String.join("; ", problems));
@@ -48,7 +50,7 @@ public final class ModelCommands {
       }
       default ->
           throw new IllegalArgumentException(
-              "\"%s\" is none of install, verify, remove".formatted(action));
+              "\"%s\" is none of install, install-trusted, verify, remove".formatted(action));
     };
   }
 }

@@ -1,4 +1,4 @@
-package org.emova4j.tokenizer.internal.spiral;
+package org.emova4j.tokenizer.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -12,10 +12,10 @@ import org.emova4j.api.speech.ModelUnavailableException;
  * @param file for messages
  * @param place of the object in the file, e.g. {@code encoder.preprocessor}
  */
-record Fields(Path file, String place, JsonNode node) {
+public record Fields(Path file, String place, JsonNode node) {
   private static final int MOST_ENTRIES = 10_000;
 
-  Fields object(String name) throws ModelUnavailableException {
+  public Fields object(String name) throws ModelUnavailableException {
     JsonNode child = node.path(name);
     if (!child.isObject()) {
       throw wrong(name, "is missing or no object");
@@ -23,7 +23,7 @@ record Fields(Path file, String place, JsonNode node) {
     return new Fields(file, path(name), child);
   }
 
-  List<Fields> objects(String name) throws ModelUnavailableException {
+  public List<Fields> objects(String name) throws ModelUnavailableException {
     List<Fields> objects = new ArrayList<>();
     JsonNode list = list(name);
     for (int i = 0; i < list.size(); i++) {
@@ -35,7 +35,7 @@ record Fields(Path file, String place, JsonNode node) {
     return objects;
   }
 
-  List<String> texts(String name) throws ModelUnavailableException {
+  public List<String> texts(String name) throws ModelUnavailableException {
     List<String> texts = new ArrayList<>();
     for (JsonNode text : list(name)) {
       if (!text.isTextual() || text.asText().isBlank()) {
@@ -46,7 +46,7 @@ record Fields(Path file, String place, JsonNode node) {
     return texts;
   }
 
-  List<Integer> integers(String name, int least, int most) throws ModelUnavailableException {
+  public List<Integer> integers(String name, int least, int most) throws ModelUnavailableException {
     List<Integer> integers = new ArrayList<>();
     for (JsonNode value : list(name)) {
       integers.add(integer(name, value, least, most));
@@ -55,7 +55,7 @@ record Fields(Path file, String place, JsonNode node) {
   }
 
   /** A number, or a list of one, as convolutions have them. */
-  int integer(String name, int least, int most) throws ModelUnavailableException {
+  public int integer(String name, int least, int most) throws ModelUnavailableException {
     JsonNode value = node.path(name);
     return integer(name, value.isArray() && value.size() == 1 ? value.get(0) : value, least, most);
   }
@@ -71,7 +71,7 @@ record Fields(Path file, String place, JsonNode node) {
     return value.asInt();
   }
 
-  double number(String name, double least, double most) throws ModelUnavailableException {
+  public double number(String name, double least, double most) throws ModelUnavailableException {
     JsonNode value = node.path(name);
     if (!value.isNumber() || !(value.asDouble() >= least && value.asDouble() <= most)) {
       throw wrong(name, "is %s, must be from %s to %s".formatted(text(value), least, most));
@@ -79,13 +79,26 @@ record Fields(Path file, String place, JsonNode node) {
     return value.asDouble();
   }
 
+  /** One of some words; the first of them if the field is missing. */
+  public String oneOf(String name, List<String> words) throws ModelUnavailableException {
+    JsonNode value = node.path(name);
+    if (value.isMissingNode()) {
+      return words.get(0);
+    }
+    if (!value.isTextual() || !words.contains(value.asText())) {
+      throw wrong(
+          name, "is %s, must be one of %s".formatted(text(value), String.join(", ", words)));
+    }
+    return value.asText();
+  }
+
   /** Whether there is something other than null. */
-  boolean has(String name) {
+  public boolean has(String name) {
     return node.hasNonNull(name);
   }
 
   /** Refuses what this code doesn't do: the field is missing or has this value. */
-  void only(String name, Object value) throws ModelUnavailableException {
+  public void only(String name, Object value) throws ModelUnavailableException {
     JsonNode actual = node.path(name);
     if (actual.isArray() && actual.size() == 1) {
       actual = actual.get(0);
@@ -99,7 +112,7 @@ record Fields(Path file, String place, JsonNode node) {
     }
   }
 
-  ModelUnavailableException wrong(String name, String what) {
+  public ModelUnavailableException wrong(String name, String what) {
     return new ModelUnavailableException("%s: %s %s".formatted(file, path(name), what));
   }
 
