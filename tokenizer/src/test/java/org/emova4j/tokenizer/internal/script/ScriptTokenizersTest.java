@@ -48,7 +48,9 @@ class ScriptTokenizersTest {
           + "\"log\":\"log10\",\"floor\":\"add\",\"guard\":1e-5,\"layout\":\"frames-first\"}";
   private static final Map<String, String> SETTINGS =
       Map.of(
-          "ids", "{\"unitsPerSecond\":25,%s,\"output\":{\"kind\":\"ids\",\"units\":32}}".formatted(WAVEFORM),
+          "ids",
+          "{\"unitsPerSecond\":25,%s,\"output\":{\"kind\":\"ids\",\"units\":32}}"
+              .formatted(WAVEFORM),
           "logits",
           "{\"unitsPerSecond\":25,%s,\"output\":{\"kind\":\"logits\",\"units\":8,\"layout\":\"units-last\"}}"
               .formatted(HTK),
@@ -94,7 +96,15 @@ class ScriptTokenizersTest {
     when(archive.manifest())
         .thenReturn(
             new ModelManifest(
-                "mine", "1", "", "", List.of(), List.of(), Map.of(), List.of(component), List.of()));
+                "mine",
+                "1",
+                "",
+                "",
+                List.of(),
+                List.of(),
+                Map.of(),
+                List.of(component),
+                List.of()));
     when(archive.file("s.pt")).thenReturn(resource(script));
     when(archive.file("c.safetensors")).thenReturn(resource("centres.safetensors"));
     when(archive.trusted()).thenReturn(trusted);
@@ -103,15 +113,13 @@ class ScriptTokenizersTest {
 
   private SpeechTokenizer tokenizer(String kind, String settings) {
     new ScriptTokenizers(context, TestEngine.get()).addModel(archive(kind + ".pt", settings, true));
-    verify(context)
-        .registerService(eq(SpeechTokenizer.class.getName()), service.capture(), any());
+    verify(context).registerService(eq(SpeechTokenizer.class.getName()), service.capture(), any());
     return service.getValue();
   }
 
   private String refusal(ModelArchive archive) {
     new ScriptTokenizers(context, TestEngine.get()).addModel(archive);
-    verify(context, never())
-        .registerService(eq(SpeechTokenizer.class.getName()), any(), any());
+    verify(context, never()).registerService(eq(SpeechTokenizer.class.getName()), any(), any());
     verify(context, atLeast(1)).registerService(eq(Problem.class), problem.capture(), any());
     return problem.getValue().text();
   }
@@ -186,8 +194,7 @@ class ScriptTokenizersTest {
     assertThat(
             refusal(archive("ids.pt", SETTINGS.get("ids").replace("\"ids\"", "\"logits\""), true)))
         .contains("returned integers [1, 25], expected floats [1, units, 32]");
-    assertThat(
-            refusal(archive("logits.pt", SETTINGS.get("logits").replace(":8,", ":9,"), true)))
+    assertThat(refusal(archive("logits.pt", SETTINGS.get("logits").replace(":8,", ":9,"), true)))
         .contains("returned floats [1, 8, 26], expected floats [1, 9, units]");
     assertThat(refusal(archive("ids.pt", SETTINGS.get("ids").replace(":25,", ":50,"), true)))
         .contains("returned 25 units for 16000 samples, by unitsPerSecond there are 50.0");
