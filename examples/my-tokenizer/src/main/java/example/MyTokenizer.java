@@ -1,9 +1,11 @@
 package example;
 
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.unit.Codebook;
@@ -13,25 +15,22 @@ import org.osgi.service.component.annotations.Component;
 
 /** Units are the nearest of some spectra: k-means over log-mel, one unit for each 40 ms. */
 @Component(
-    property = {"emova.id=mine", "emova.codebook=" + MyTokenizer.CODEBOOK, "service.ranking:Integer=-1"})
+    property = {"emova.id=mine", "emova.codebook=mine-40ms-32", "service.ranking:Integer=-1"})
 public final class MyTokenizer implements SpeechTokenizer {
-  static final String CODEBOOK = "mine-40ms-64";
-
   private final float[][] centres;
   private final Codebook codebook;
 
   /** Reads the centres that {@link Train} wrote; without them there is no service. */
   public MyTokenizer() throws IOException {
-    try (InputStream file = MyTokenizer.class.getResourceAsStream("centres.bin");
-        DataInputStream in = new DataInputStream(file)) {
-      centres = new float[in.readInt()][LogMel.BANDS];
+    try (InputStream in = MyTokenizer.class.getResourceAsStream("centres.bin")) {
+      ByteBuffer bytes = ByteBuffer.wrap(in.readAllBytes());
+      centres = new float[bytes.getInt()][LogMel.BANDS];
+      FloatBuffer floats = bytes.asFloatBuffer();
       for (float[] centre : centres) {
-        for (int b = 0; b < centre.length; b++) {
-          centre[b] = in.readFloat();
-        }
+        floats.get(centre);
       }
     }
-    codebook = new Codebook(CODEBOOK, centres.length, Duration.ofMillis(40));
+    codebook = new Codebook("mine-40ms-32", centres.length, Duration.ofMillis(40));
   }
 
   @Override
@@ -49,11 +48,7 @@ public final class MyTokenizer implements SpeechTokenizer {
     if (speech.sampleRate() != sampleRate()) {
       throw new IllegalArgumentException("speech is at %d Hz, %d Hz is needed".formatted(speech.sampleRate(), sampleRate()));
     }
-    float[][] spectra = spectra(speech);
-    int[] units = new int[spectra.length];
-    for (int u = 0; u < units.length; u++) {
-      units[u] = nearest(centres, spectra[u]);
-    }
+    int[] units = Arrays.stream(spectra(speech)).mapToInt(s -> nearest(centres, s)).toArray();
     return UnitSequence.ofFrames(codebook, units);
   }
 
@@ -75,8 +70,7 @@ public final class MyTokenizer implements SpeechTokenizer {
     for (int c = 0; c < centres.length; c++) {
       double distance = 0;
       for (int b = 0; b < spectrum.length; b++) {
-        double difference = spectrum[b] - centres[c][b];
-        distance += difference * difference;
+        distance += (spectrum[b] - centres[c][b]) * (spectrum[b] - centres[c][b]);
       }
       if (distance < least) {
         least = distance;
