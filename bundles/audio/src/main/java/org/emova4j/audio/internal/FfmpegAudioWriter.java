@@ -10,7 +10,6 @@ import static java.util.Objects.requireNonNull;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.FloatBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -20,11 +19,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import org.emova4j.api.audio.Audio;
-import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.audio.EncodeOptions;
+import org.emova4j.api.audio.MediaTags;
 import org.emova4j.api.speech.UnsupportedAudioException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -80,8 +80,8 @@ public final class FfmpegAudioWriter implements AudioWriter {
     requireNonNull(audio, "audio");
     requireNonNull(stream, "stream");
     EncodingPlan plan = EncodingPlan.of(options, audio.sampleRate());
-    if (isWav(plan)) {
-      WavFile.write(samples(audio, plan), plan, stream);
+    if (plan.isOwnWav()) {
+      writeWav(passage(audio, plan), plan, stream);
     } else {
       // Containers go back to fill in lengths, which the stream can't.
       try (Spool spool = new Spool(MEMORY_LIMIT)) {
@@ -94,34 +94,40 @@ public final class FfmpegAudioWriter implements AudioWriter {
 
   private static void write(Audio audio, EncodingPlan plan, SeekableByteChannel sink)
       throws IOException, UnsupportedAudioException {
-    FloatBuffer samples = samples(audio, plan);
-    if (isWav(plan)) {
+    Passage sound = passage(audio, plan);
+    if (plan.isOwnWav()) {
       OutputStream out = new BufferedOutputStream(Channels.newOutputStream(sink));
-      WavFile.write(samples, plan, out);
+      writeWav(sound, plan, out);
       out.flush();
       return;
     }
-    if (!samples.hasRemaining() && plan.format() != AudioFormat.FLAC) {
-      throw new UnsupportedAudioException(
-          "%s can't hold a sound without samples; wav, wav24, wav-float and flac can"
-              .formatted(plan.format().id()));
-    }
+    plan.requireSamples(sound.length());
     Ffmpeg.load();
-    try {
-      Encoding.write(samples, plan, sink);
+    try (SampleSource samples = sound.open(1)) {
+      Encoding.write(samples, plan, Surroundings.NONE, sink);
     } catch (FfmpegException e) {
       throw refusal(plan, e);
     }
   }
 
-  private static FloatBuffer samples(Audio audio, EncodingPlan plan)
+  private static void writeWav(Passage sound, EncodingPlan plan, OutputStream out)
+      throws IOException, UnsupportedAudioException {
+    try (SampleSource samples = sound.open(1)) {
+      WavFile.write(samples, sound.length(), plan, MediaTags.NONE, out);
+    } catch (FfmpegException e) {
+      throw refusal(plan, e);
+    }
+  }
+
+  private static Passage passage(Audio audio, EncodingPlan plan)
       throws IOException, UnsupportedAudioException {
     if (plan.sampleRate() == audio.sampleRate()) {
-      return audio.buffer();
+      return Passage.all(List.of(audio), plan.channels());
     }
     Ffmpeg.load();
     try {
-      return FloatBuffer.wrap(Resampling.toRate(audio, plan.sampleRate()));
+      Audio resampled = Audio.adopt(Resampling.toRate(audio, plan.sampleRate()), plan.sampleRate());
+      return Passage.all(List.of(resampled), plan.channels());
     } catch (FfmpegException e) {
       throw refusal(plan, e);
     }
@@ -141,12 +147,6 @@ public final class FfmpegAudioWriter implements AudioWriter {
     }
     String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
     return reason == null ? e.toString() : reason;
-  }
-
-  private static boolean isWav(EncodingPlan plan) {
-    return plan.format() == AudioFormat.WAV
-        || plan.format() == AudioFormat.WAV24
-        || plan.format() == AudioFormat.WAV_FLOAT;
   }
 
   private static void move(Path part, Path target) throws IOException {

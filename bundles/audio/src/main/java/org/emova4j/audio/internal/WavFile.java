@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import org.emova4j.api.audio.AudioFormat;
+import org.emova4j.api.audio.MediaTags;
 import org.emova4j.api.speech.UnsupportedAudioException;
 
 /** RIFF WAVE, written front to back: all sizes are known before the first byte. */
@@ -18,8 +18,13 @@ final class WavFile {
 
   private WavFile() {}
 
-  static void write(FloatBuffer mono, EncodingPlan plan, OutputStream out)
-      throws IOException, UnsupportedAudioException {
+  /**
+   * @param source of the plan's channels
+   * @param length how many samples it has
+   */
+  static void write(
+      SampleSource source, int length, EncodingPlan plan, MediaTags tags, OutputStream out)
+      throws IOException, UnsupportedAudioException, FfmpegException {
     int bytes =
         switch (plan.format()) {
           case WAV -> 2;
@@ -28,19 +33,20 @@ final class WavFile {
           default -> throw new IllegalArgumentException("format %s".formatted(plan.format()));
         };
     int frameSize = bytes * plan.channels();
-    long data = (long) mono.remaining() * frameSize;
-    if (data > MAX_DATA) {
+    byte[] after = WavTags.chunks(tags, plan.sampleRate());
+    long data = (long) length * frameSize;
+    if (data + after.length > MAX_DATA) {
       throw new UnsupportedAudioException(
-          "wav can't hold %d samples; at most %d fit"
-              .formatted(mono.remaining(), MAX_DATA / frameSize));
+          "wav can't hold %d samples; at most %d fit".formatted(length, MAX_DATA / frameSize));
     }
-    out.write(header(plan, mono.remaining(), bytes));
+    out.write(header(plan, length, bytes, after.length));
     ByteBuffer block = ByteBuffer.allocate(BLOCK * frameSize).order(ByteOrder.LITTLE_ENDIAN);
-    for (int from = 0; from < mono.remaining(); from += BLOCK) {
+    float[][] samples = new float[plan.channels()][BLOCK];
+    for (int n; (n = source.read(samples, BLOCK)) > 0; ) {
       block.clear();
-      for (int i = from; i < Math.min(mono.remaining(), from + BLOCK); i++) {
-        for (int c = 0; c < plan.channels(); c++) {
-          put(block, mono.get(i), bytes);
+      for (int i = 0; i < n; i++) {
+        for (float[] channel : samples) {
+          put(block, channel[i], bytes);
         }
       }
       out.write(block.array(), 0, block.position());
@@ -48,9 +54,10 @@ final class WavFile {
     if (data % 2 != 0) {
       out.write(0);
     }
+    out.write(after);
   }
 
-  private static byte[] header(EncodingPlan plan, int samples, int bytes) {
+  private static byte[] header(EncodingPlan plan, int samples, int bytes, int after) {
     boolean isFloat = plan.format() == AudioFormat.WAV_FLOAT;
     int frameSize = bytes * plan.channels();
     long data = (long) samples * frameSize;
@@ -58,7 +65,9 @@ final class WavFile {
     int fmtSize = isFloat ? 18 : 16;
     int headerSize = 12 + 8 + fmtSize + (isFloat ? 12 : 0) + 8;
     ByteBuffer b = ByteBuffer.allocate(headerSize).order(ByteOrder.LITTLE_ENDIAN);
-    b.put(ascii("RIFF")).putInt((int) (headerSize - 8 + data + data % 2)).put(ascii("WAVE"));
+    b.put(ascii("RIFF"))
+        .putInt((int) (headerSize - 8 + data + data % 2 + after))
+        .put(ascii("WAVE"));
     b.put(ascii("fmt ")).putInt(fmtSize);
     b.putShort((short) (isFloat ? IEEE_FLOAT : PCM)).putShort((short) plan.channels());
     b.putInt(plan.sampleRate()).putInt(plan.sampleRate() * frameSize);
