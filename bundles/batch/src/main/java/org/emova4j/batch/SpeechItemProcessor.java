@@ -3,20 +3,22 @@ package org.emova4j.batch;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.emova4j.api.audio.Audio;
-import org.emova4j.api.audio.AudioInfo;
+import org.emova4j.api.audio.AudioFinisher;
 import org.emova4j.api.audio.DecodeOptions;
+import org.emova4j.api.audio.Take;
 import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.api.speech.SpeechTokenizer;
@@ -65,25 +67,33 @@ public final class SpeechItemProcessor implements ItemProcessor {
         request.style().keepsSpeaker()
             ? tools.converter().sampleRate(request, tools.reader().probe(item.input()).sampleRate())
             : tools.converter().sampleRate(request);
-    Audio speech = read(item, rate);
+    List<Audio> sides = sides(item, rate);
     stages.next(ItemException.Stage.PROCESS);
-    Audio result = tools.converter().convert(speech, request);
-    write(result, item, draft, stages);
-    return stages.work(speech, result);
+    List<Audio> results = new ArrayList<>();
+    for (Audio side : sides) {
+      results.add(tools.converter().convert(side, request));
+    }
+    return write(take(item, sides.get(0), results), item, draft, stages);
   }
 
+  /** Reads at the rate that is written, so that the sound is filtered once. */
   private Work transcode(BatchItem item, Path draft, Stages stages)
       throws SpeechException, IOException, InterruptedException {
-    AudioInfo info = tools.reader().probe(item.input());
-    Audio sound = read(item, info.sampleRate());
-    write(sound, item, draft, stages);
-    return stages.work(sound, sound);
+    OptionalInt wanted = item.settings().encode().orElseThrow().sampleRate();
+    int rate =
+        wanted.isPresent() ? wanted.getAsInt() : tools.reader().probe(item.input()).sampleRate();
+    List<Audio> sides = sides(item, rate);
+    return write(take(item, sides.get(0), sides), item, draft, stages);
+  }
+
+  private static Take take(BatchItem item, Audio source, List<Audio> results) {
+    return new Take(results, Optional.of(item.input()), source.duration());
   }
 
   private Work tokenize(BatchItem item, Path draft, Stages stages)
       throws SpeechException, IOException, InterruptedException {
     SpeechTokenizer tokenizer = tools.tokenizer(item.settings().parts().tokenizer());
-    Audio speech = read(item, tokenizer.sampleRate());
+    Audio speech = sides(item, tokenizer.sampleRate()).get(0);
     stages.next(ItemException.Stage.PROCESS);
     UnitSequence units = tokenizer.tokenize(speech);
     stages.next(ItemException.Stage.WRITE);
@@ -96,7 +106,7 @@ public final class SpeechItemProcessor implements ItemProcessor {
     line.put("units", units.ids());
     line.put("runLengths", units.runLengths().orElseThrow());
     Files.writeString(draft, MAPPER.writeValueAsString(line) + "\n");
-    return stages.work(speech, speech);
+    return stages.work(speech.duration(), speech.duration(), List.of());
   }
 
   private Work synthesize(BatchItem item, Path draft, Stages stages)
@@ -111,28 +121,32 @@ public final class SpeechItemProcessor implements ItemProcessor {
         tools.units(Files.readString(item.input(), StandardCharsets.UTF_8), vocoder.codebook());
     stages.next(ItemException.Stage.PROCESS);
     Audio result = vocoder.vocode(units, module.encode(item.settings().style()));
-    write(result, item, draft, stages);
-    return stages.work(result, result);
+    Take take = new Take(List.of(result), Optional.empty(), result.duration());
+    return write(take, item, draft, stages);
   }
 
-  private Audio read(BatchItem item, int sampleRate) throws SpeechException {
+  private List<Audio> sides(BatchItem item, int sampleRate) throws SpeechException {
     return tools
         .reader()
         .decode(
             item.input(),
+            item.settings().finishing().channels(),
             new DecodeOptions(
                 sampleRate, item.settings().maxDuration(), DecodeOptions.DEFAULT_MAX_BYTES));
   }
 
-  private void write(Audio audio, BatchItem item, Path draft, Stages stages)
+  private Work write(Take take, BatchItem item, Path draft, Stages stages)
       throws SpeechException, IOException, InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException("the item was given up");
     }
     stages.next(ItemException.Stage.WRITE);
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(draft), 1 << 16)) {
-      tools.writer().encode(audio, out, item.settings().encode().orElseThrow());
-    }
+    AudioFinisher.Finished finished =
+        tools
+            .finisher()
+            .write(
+                take, draft, item.settings().encode().orElseThrow(), item.settings().finishing());
+    return stages.work(take.sourceLength(), finished.duration(), finished.warnings());
   }
 
   private static String name(BatchItem item) {
@@ -153,13 +167,13 @@ public final class SpeechItemProcessor implements ItemProcessor {
       current = stage;
     }
 
-    Work work(Audio in, Audio out) {
+    Work work(Duration in, Duration out, List<String> warnings) {
       next(current);
-      return new Work(seconds(in), seconds(out), seconds, List.of());
+      return new Work(seconds(in), seconds(out), seconds, warnings);
     }
 
-    private static double seconds(Audio audio) {
-      return audio.length() / (double) audio.sampleRate();
+    private static double seconds(Duration duration) {
+      return duration.toNanos() / 1e9;
     }
   }
 }

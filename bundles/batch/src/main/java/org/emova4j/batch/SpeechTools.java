@@ -1,8 +1,8 @@
 package org.emova4j.batch;
 
 import java.util.Optional;
+import org.emova4j.api.audio.AudioFinisher;
 import org.emova4j.api.audio.AudioReader;
-import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.SpeechTokenizer;
@@ -18,7 +18,7 @@ import org.emova4j.api.unit.UnitSequence;
 public interface SpeechTools {
   AudioReader reader() throws ModelUnavailableException;
 
-  AudioWriter writer() throws ModelUnavailableException;
+  AudioFinisher finisher() throws ModelUnavailableException;
 
   SpeechConverter converter() throws ModelUnavailableException;
 

@@ -3,13 +3,14 @@ package org.emova4j.runtime.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
-import org.emova4j.api.audio.AudioFormat;
-import org.emova4j.api.audio.EncodeOptions;
+import java.util.Set;
+import org.emova4j.api.audio.AudioFinisher;
+import org.emova4j.api.speech.UnsupportedAudioException;
 import org.emova4j.batch.BatchConverter;
 import org.emova4j.batch.BatchItem;
 import org.emova4j.batch.BatchOptions;
@@ -38,12 +39,16 @@ import picocli.CommandLine.Option;
       "whose input, settings and models are unchanged are left alone. Ctrl-C ends what runs and",
       "begins no more; a second one stops at once. Its log is OUT/.emova-batch/results.jsonl.",
       "",
-      "Examples:",
-      "  emova batch recordings/ out/ --speaker female --emotion happy --format opus --bitrate 32k",
-      "  emova batch recordings/ units/ --task tokenize --jobs 2",
-      "  emova batch --manifest jobs.csv out/ --format flac",
-      "  find . -name '*.m4a' | emova batch --list - out/ --task transcode --format mp3",
-      "  emova batch recordings/ out/ --name '{dir}/{name}-{emotion}.{ext}' --emotion sad --dry-run",
+      "A podcast's episodes in another voice, ready to publish:",
+      "  emova batch episodes/ out/ --preset podcast --speaker female --emotion calm",
+      "An audiobook's chapters at the level that shops ask for, in the voice they have:",
+      "  emova batch book/ shop/ --task transcode --preset audiobook --trim-silence",
+      "Announcements for a telephone exchange, with styles from a table:",
+      "  emova batch --manifest jobs.csv out/ --preset telephone",
+      "A corpus of speech units to train a language model on:",
+      "  emova batch recordings/ units/ --preset llm-corpus --jobs 2",
+      "Films with another voice, their pictures untouched:",
+      "  emova batch films/ out/ --keep-video --speaker male --loudness -23 --true-peak -1",
     })
 final class BatchCommand extends Subcommand {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(2);
@@ -52,24 +57,13 @@ final class BatchCommand extends Subcommand {
   @Mixin StyleOptions styleOptions = new StyleOptions();
   @Mixin PartOptions parts = new PartOptions();
   @Mixin DecodingOptions decoding = new DecodingOptions();
+  @Mixin BatchSoundOptions sound = new BatchSoundOptions();
 
   @Option(
       names = "--task",
       paramLabel = "TASK",
       description = "convert, tokenize, synthesize or transcode (default: convert).")
-  Task task = Task.CONVERT;
-
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      description = "wav, wav24, wav-float, flac, mp3, opus or m4a (default: wav).")
-  String format = "wav";
-
-  @Option(names = "--rate", paramLabel = "HERTZ", description = "Sample rate of the results.")
-  Integer rate;
-
-  @Option(names = "--bitrate", paramLabel = "BITS", description = "Bits a second, e.g. 32k.")
-  String bitRate;
+  Task chosenTask;
 
   @Option(
       names = "--predict-prosody",
@@ -118,12 +112,12 @@ final class BatchCommand extends Subcommand {
     super(environment);
   }
 
+  private Task task;
+
   @Override
   int run() throws Exception {
-    ItemSettings settings = settings();
-    String extension =
-        task == Task.TOKENIZE ? "json" : encode().orElseThrow().format().extensions().get(0);
-    BatchPlan plan = inputs.plan(settings, extension, console());
+    task = chosenTask == null ? sound.presetTask().orElse(Task.CONVERT) : chosenTask;
+    BatchPlan plan = inputs.plan(settings(), sound, console());
     if (dryRun) {
       plan.items().forEach(item -> console().out().println(line(item)));
       plan.unplanned().forEach(this::complain);
@@ -136,7 +130,9 @@ final class BatchCommand extends Subcommand {
         (state == null ? inputs.defaultState() : state.toAbsolutePath()).resolve("results.jsonl");
     try (ResultLog results = ResultLog.open(log);
         Services services = environment.open(slice(), engineSettings())) {
-      return run(plan, results, new FrameworkSpeechTools(services));
+      FrameworkSpeechTools tools = new FrameworkSpeechTools(services);
+      checkSound(plan, tools.finisher());
+      return run(plan, results, tools);
     }
   }
 
@@ -166,6 +162,22 @@ final class BatchCommand extends Subcommand {
     plan.unplanned().forEach(this::complain);
     report(summary, plan);
     return summary.isComplete() && plan.unplanned().isEmpty() ? 0 : 1;
+  }
+
+  /** What no file could be written as is refused before the first one. */
+  private static void checkSound(BatchPlan plan, AudioFinisher finisher)
+      throws UnsupportedAudioException {
+    Set<String> checked = new HashSet<>();
+    for (BatchItem item : plan.items()) {
+      ItemSettings settings = item.settings();
+      if (settings.encode().isPresent() && checked.add(settings.fingerprint())) {
+        try {
+          finisher.check(settings.encode().get(), settings.finishing());
+        } catch (UnsupportedAudioException e) {
+          throw new UsageException(e.getMessage(), e);
+        }
+      }
+    }
   }
 
   /** The first Ctrl-C ends gently, the second at once. */
@@ -199,23 +211,9 @@ final class BatchCommand extends Subcommand {
                 styleOptions.style(),
                 parts.parts(),
                 !predictProsody,
-                encode(),
+                sound.encode(task),
+                sound.finishing(task),
                 decoding.maxDuration()));
-  }
-
-  private Optional<EncodeOptions> encode() {
-    if (task == Task.TOKENIZE) {
-      return Optional.empty();
-    }
-    AudioFormat chosen =
-        AudioFormat.ofId(format)
-            .orElseThrow(() -> new UsageException("unknown format \"%s\"".formatted(format)));
-    EncodingOptions encoding = new EncodingOptions();
-    encoding.format = chosen.id();
-    encoding.rate = rate;
-    encoding.bitRate = bitRate;
-    encoding.channels = 1;
-    return Optional.of(encoding.forOutput("out." + chosen.extensions().get(0)));
   }
 
   private Slice slice() {

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.audio.AudioFinisher;
 import org.emova4j.api.audio.AudioReader;
-import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechConverter;
@@ -43,8 +43,8 @@ final class FrameworkSpeechTools implements SpeechTools {
   }
 
   @Override
-  public AudioWriter writer() throws ModelUnavailableException {
-    return find(AudioWriter.class, Map.of()).service();
+  public AudioFinisher finisher() throws ModelUnavailableException {
+    return find(AudioFinisher.class, Map.of()).service();
   }
 
   @Override
