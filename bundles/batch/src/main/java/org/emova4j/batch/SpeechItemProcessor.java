@@ -81,7 +81,9 @@ public final class SpeechItemProcessor implements ItemProcessor {
       throws SpeechException, IOException, InterruptedException {
     OptionalInt wanted = item.settings().encode().orElseThrow().sampleRate();
     int rate =
-        wanted.isPresent() ? wanted.getAsInt() : tools.reader().probe(item.input()).sampleRate();
+        wanted.isPresent()
+            ? wanted.getAsInt()
+            : Math.min(tools.reader().probe(item.input()).sampleRate(), Audio.MAX_SAMPLE_RATE);
     List<Audio> sides = sides(item, rate);
     return write(take(item, sides.get(0), sides), item, draft, stages);
   }

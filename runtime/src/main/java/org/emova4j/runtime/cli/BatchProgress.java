@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.DoubleAdder;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -63,8 +64,9 @@ final class BatchProgress implements BatchListener, AutoCloseable {
   public void ended(BatchItem item, ItemResult result) {
     audioSeconds.add(result.inputSeconds());
     if (result.isOk()) {
-      step(
-          item, "ok", "%.1f s in %.2f s".formatted(result.inputSeconds(), result.elapsedSeconds()));
+      String note = "%.1f s in %.2f s".formatted(result.inputSeconds(), result.elapsedSeconds());
+      String warnings = result.warnings().stream().map("; "::concat).collect(Collectors.joining());
+      step(item, "ok", note + warnings);
     } else {
       failed.incrementAndGet();
       step(item, "failed", "%s: %s".formatted(result.stage(), result.reason()));

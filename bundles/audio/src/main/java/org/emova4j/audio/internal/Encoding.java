@@ -114,8 +114,10 @@ final class Encoding implements AutoCloseable {
 
   private void writeStart() throws FfmpegException, IOException {
     MediaTags tags = around.tags();
-    TagWriting.texts(container, tags, kind.cover());
-    TagWriting.chapters(container, tags.chapters());
+    TagWriting.texts(container, tags, kind);
+    if (kind.chapters() == TagWriting.ChapterForm.CONTAINER) {
+      TagWriting.chapters(container, tags.chapters());
+    }
     AVStream coverStream = null;
     if (kind.cover() == TagWriting.CoverForm.STREAM && tags.cover().isPresent()) {
       coverStream = TagWriting.coverStream(container, tags.cover().get());

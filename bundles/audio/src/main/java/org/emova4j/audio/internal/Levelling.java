@@ -138,12 +138,14 @@ record Levelling(
 
   private Levelling withWarnings(Finishing finishing, double measured, LevelMeter.Level before) {
     List<String> found = new ArrayList<>(warnings);
+    boolean missed = false;
     if (finishing.level().isPresent()) {
       LevelTarget target = finishing.level().get();
       double reached = level.orElseThrow().by(target.measure());
       if (Double.isNaN(measured)) {
         found.add(unmeasured());
       } else if (Math.abs(reached - target.value()) > NOTABLE_MISS) {
+        missed = true;
         found.add(
             words(
                 "it came to %.1f %s instead of %.1f: the limiter takes no more than %.0f dB off its"
@@ -155,7 +157,7 @@ record Levelling(
       found.add(words("it was made louder by %.0f dB, its noise with it", gain));
     }
     double limiting = before.truePeak() + gain - ceiling.orElse(Double.POSITIVE_INFINITY);
-    if (limiting > NOTABLE_LIMITING) {
+    if (limiting > NOTABLE_LIMITING && !missed) {
       found.add(words("the limiter took %.0f dB off its highest peaks", limiting));
     }
     return new Levelling(gain, ceiling, trailing, level, found);

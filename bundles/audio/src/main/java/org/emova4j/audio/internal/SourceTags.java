@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVChapter;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -38,12 +39,11 @@ final class SourceTags {
           "compatible_brands",
           "creation_time",
           "duration",
+          "encoded_by",
           "encoder",
           "encoder_settings",
           "encoding",
           "handler_name",
-          "itunnorm",
-          "itunsmpb",
           "major_brand",
           "metadata_block_picture",
           "minor_version",
@@ -53,8 +53,10 @@ final class SourceTags {
           "tsse",
           "vendor_id");
 
-  private static final List<String> TECHNICAL_STARTS =
-      List.of("replaygain_", "r128_", "_statistics", "id3v2_priv.", "chapter0", "chapter1");
+  private static final Pattern TECHNICAL_FORM =
+      Pattern.compile("(replaygain_|r128_|_statistics|id3v2_priv|itun).*|chapter\\d{3}(name|url)?");
+
+  private static final Map<String, String> SAYS_NOTHING = Map.of("language", "und");
 
   private SourceTags() {}
 
@@ -72,7 +74,9 @@ final class SourceTags {
       String key = entry.key().getString(UTF_8).toLowerCase(Locale.ROOT);
       String text = text(entry.value());
       boolean technical =
-          TECHNICAL.contains(key) || TECHNICAL_STARTS.stream().anyMatch(key::startsWith);
+          TECHNICAL.contains(key)
+              || TECHNICAL_FORM.matcher(key).matches()
+              || text.equals(SAYS_NOTHING.get(key));
       if (!technical && !text.isEmpty() && texts.size() < MAX_TEXTS) {
         texts.put(key, text);
       }

@@ -3,9 +3,11 @@ package org.emova4j.audio.internal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVChapter;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -39,13 +41,39 @@ final class TagWriting {
     OGG_TEXT
   }
 
-  static void texts(AVFormatContext container, MediaTags tags, CoverForm form) {
+  /** How a container takes chapters. */
+  enum ChapterForm {
+    NONE,
+    CONTAINER,
+    /** As texts, CHAPTER001 and CHAPTER001NAME, which FFmpeg would round to the wrong second. */
+    COMMENTS
+  }
+
+  static void texts(AVFormatContext container, MediaTags tags, EncoderKind kind) {
     AVDictionary dictionary = new AVDictionary((Pointer) null);
     tags.texts().forEach((key, text) -> put(dictionary, key, text));
-    if (form == CoverForm.OGG_TEXT) {
+    if (kind.chapters() == ChapterForm.COMMENTS) {
+      int number = 0;
+      for (Chapter chapter : tags.chapters()) {
+        String name = String.format(Locale.ROOT, "CHAPTER%03d", ++number);
+        put(dictionary, name, clock(chapter.start()));
+        put(dictionary, name + "NAME", chapter.title());
+      }
+    }
+    if (kind.cover() == CoverForm.OGG_TEXT) {
       tags.cover().ifPresent(cover -> put(dictionary, OGG_PICTURE, oggPicture(cover)));
     }
     container.metadata(dictionary); // freed with the container
+  }
+
+  private static String clock(Duration time) {
+    return String.format(
+        Locale.ROOT,
+        "%02d:%02d:%02d.%03d",
+        time.toHours(),
+        time.toMinutesPart(),
+        time.toSecondsPart(),
+        time.toMillisPart());
   }
 
   private static void put(AVDictionary dictionary, String key, String text) {
@@ -92,6 +120,10 @@ final class TagWriting {
         .codecpar()
         .codec_id(
             cover.codec().equals("png") ? avcodec.AV_CODEC_ID_PNG : avcodec.AV_CODEC_ID_MJPEG);
+    PictureSize size =
+        PictureSize.of(cover.data())
+            .orElseThrow(() -> new FfmpegException("the cover has no size"));
+    stream.codecpar().width(size.width()).height(size.height());
     stream.disposition(avformat.AV_DISPOSITION_ATTACHED_PIC);
     stream.time_base().num(1).den(1000);
     AVDictionary kind = new AVDictionary((Pointer) null);
@@ -132,7 +164,7 @@ final class TagWriting {
   /** What will be missing in a file, a sentence each. */
   static List<String> losses(MediaTags tags, String format, EncoderKind kind) {
     List<String> losses = new ArrayList<>();
-    if (!kind.holdsChapters() && !tags.chapters().isEmpty()) {
+    if (kind.chapters() == ChapterForm.NONE && !tags.chapters().isEmpty()) {
       losses.add("%s can't hold its %d chapters".formatted(format, tags.chapters().size()));
     }
     if (kind.cover() == CoverForm.NONE && tags.cover().isPresent()) {
