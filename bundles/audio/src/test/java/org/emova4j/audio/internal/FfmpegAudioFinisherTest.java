@@ -110,7 +110,8 @@ class FfmpegAudioFinisherTest {
   void seesThePeakBetweenTheSamples() throws Exception {
     float[] samples = new float[48_000];
     for (int i = 0; i < samples.length; i++) {
-      samples[i] = (float) (0.5 * Math.sin(Math.PI / 2 * i + Math.PI / 4));
+      double fadeIn = Math.min(1, i / 4_800.0);
+      samples[i] = (float) (fadeIn * 0.5 * Math.sin(Math.PI / 2 * i + Math.PI / 4));
     }
     LevelMeter.Level level =
         LevelMeter.measure(Passage.all(List.of(Audio.adopt(samples, 48_000)), 1).open(1));
@@ -340,7 +341,7 @@ class FfmpegAudioFinisherTest {
     for (int c = 0; c < channels.length; c++) {
       channels[c] = WavBytes.constant(c == 2 ? 0.5 : 0, 8_000); // front centre
     }
-    Path surround = Files.write(folder.resolve("s.wav"), WavBytes.pcm16(16_000, channels));
+    Path surround = Files.write(folder.resolve("s.wav"), WavBytes.placed16(16_000, 0x3F, channels));
     for (ChannelPolicy side : List.of(ChannelPolicy.LEFT, ChannelPolicy.RIGHT)) {
       List<Audio> heard = reader.decode(surround, side, DecodeOptions.atRate(16_000));
       assertThat(heard.get(0).samples()[4_000]).as(side.id()).isBetween(0.1f, 0.4f);
