@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import org.emova4j.api.audio.ChannelPolicy;
 import org.emova4j.api.audio.EncodeOptions;
 import org.emova4j.api.audio.Finishing;
 import org.emova4j.api.speech.ConversionRequest;
@@ -47,6 +48,10 @@ public record ItemSettings(
     requireNonNull(encode, "encode");
     requireNonNull(finishing, "finishing");
     requireNonNull(maxDuration, "maxDuration");
+    if (task == Task.TOKENIZE && finishing.channels() == ChannelPolicy.BOTH) {
+      throw new IllegalArgumentException(
+          "task tokenize writes one line of units for a file, and channels both gives two sounds");
+    }
     if ((task == Task.TOKENIZE) == encode.isPresent()) {
       throw new IllegalArgumentException(
           "task %s %s".formatted(task.id(), encode.isPresent() ? "has no encode" : "needs encode"));

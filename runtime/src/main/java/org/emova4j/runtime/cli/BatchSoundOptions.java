@@ -113,10 +113,6 @@ final class BatchSoundOptions {
 
   /** What is done to the sound of files without pictures. */
   Finishing finishing(Task task) {
-    if (task == Task.TOKENIZE && channels == ChannelPolicy.BOTH) {
-      throw new UsageException(
-          "--channels both doesn't go with --task tokenize, which writes one line for a file");
-    }
     if (keepVideo && finishing.trimSilence) {
       throw new UsageException(
           "--trim-silence would move the sound against the pictures that --keep-video keeps");
