@@ -86,8 +86,15 @@ class FormatsBatchTest {
   @Test
   void everyFileIsTranscodedOrRefusedByNameAndInAnyOrderToTheSameBytes() throws Exception {
     String[] options = {
-      "--task", "transcode", "--keep-video", "--channels", "both", "--loudness", "-16",
-      "--true-peak", "-1"
+      "--task",
+      "transcode",
+      "--keep-video",
+      "--channels",
+      "both",
+      "--loudness",
+      "-16",
+      "--true-peak",
+      "-1"
     };
     Map<String, Map<String, String>> one = batch(folder.resolve("one"), with(options, "1"));
     assertThat(one).hasSize((int) visibleFiles());

@@ -77,8 +77,9 @@ public final class FfmpegAudioFinisher implements AudioFinisher {
     try (Source source = Source.of(take, finishing)) {
       return new Work(take, file, plan, finishing, source).run();
     } catch (FfmpegException e) {
+      String name = take.source().map(s -> "%s: ".formatted(s)).orElse("");
       throw new UnsupportedAudioException(
-          "%s can't be written: %s".formatted(plan.format().id(), e.getMessage()), e);
+          "%s%s can't be written: %s".formatted(name, plan.format().id(), e.getMessage()), e);
     }
   }
 

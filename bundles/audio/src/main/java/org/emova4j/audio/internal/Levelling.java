@@ -94,46 +94,60 @@ record Levelling(
     // Without a target only the peaks come down, however far above they are.
     double gain = finishing.level().isPresent() ? Math.min(wanted, most) : wanted;
     double ceiling = limit;
-    double slope = 1; // decibels that a decibel of gain brings, which the limiter lessens
-    double lastGain = Double.NaN;
-    double lastMissing = Double.NaN;
-    Levelling best = null;
+    Trial last = null;
     for (int round = 0; round < MAX_ROUNDS; round++) {
-      LevelMeter.Level level =
-          LevelMeter.measure(
-              new Levelling(gain, OptionalDouble.of(ceiling), 0, Optional.empty(), List.of())
-                  .open(sound));
-      double over = Math.max(0, level.truePeak() - limit);
-      best =
-          new Levelling(
-              gain,
-              OptionalDouble.of(ceiling),
-              -over,
-              Optional.of(level.amplified(-over)),
-              List.of());
+      Trial trial = Trial.of(sound, finishing, gain, ceiling);
+      double next = Math.min(gain + trial.missing() / trial.slope(last), most);
+      boolean levelled =
+          Math.abs(trial.missing()) <= LEVEL_TOLERANCE || Math.abs(next - gain) <= LEVEL_TOLERANCE;
+      last = trial;
+      if (trial.over() <= PEAK_TOLERANCE && levelled) {
+        break;
+      }
+      gain = levelled ? gain : next;
+      ceiling -= trial.over();
+    }
+    return last.levelling();
+  }
+
+  /**
+   * What the limiter made of the sound at one gain.
+   *
+   * @param over decibels that it let through above the peak
+   * @param missing decibels from the target, 0 without one
+   */
+  private record Trial(
+      double gain, double ceiling, LevelMeter.Level level, double over, double missing) {
+    static Trial of(Passage sound, Finishing finishing, double gain, double ceiling)
+        throws FfmpegException {
+      Levelling tried =
+          new Levelling(gain, OptionalDouble.of(ceiling), 0, Optional.empty(), List.of());
+      LevelMeter.Level level = LevelMeter.measure(tried.open(sound));
+      double over = Math.max(0, level.truePeak() - finishing.truePeak().getAsDouble());
       double missing =
           finishing
               .level()
               .map(target -> target.value() - level.by(target.measure()))
               .filter(Double::isFinite)
               .orElse(0.0);
-      if (round > 0 && gain != lastGain) {
-        slope = Math.max(MIN_SLOPE, Math.min(1, (lastMissing - missing) / (gain - lastGain)));
-      }
-      double next = Math.min(gain + missing / slope, most);
-      boolean levelled =
-          finishing.level().isEmpty()
-              || Math.abs(missing) <= LEVEL_TOLERANCE
-              || Math.abs(next - gain) <= LEVEL_TOLERANCE;
-      if (over <= PEAK_TOLERANCE && levelled) {
-        break;
-      }
-      lastGain = gain;
-      lastMissing = missing;
-      gain = levelled ? gain : next;
-      ceiling -= over;
+      return new Trial(gain, ceiling, level, over, missing);
     }
-    return best;
+
+    /** Decibels that a decibel of gain brings, which the limiter lessens. */
+    double slope(Trial last) {
+      return last == null || last.gain == gain
+          ? 1
+          : Math.max(MIN_SLOPE, Math.min(1, (last.missing - missing) / (gain - last.gain)));
+    }
+
+    Levelling levelling() {
+      return new Levelling(
+          gain,
+          OptionalDouble.of(ceiling),
+          -over,
+          Optional.of(level.amplified(-over)),
+          List.of());
+    }
   }
 
   private Levelling withWarnings(Finishing finishing, double measured, LevelMeter.Level before) {
