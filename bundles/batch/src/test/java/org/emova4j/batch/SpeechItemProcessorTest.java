@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFinisher;
@@ -108,7 +109,7 @@ class SpeechItemProcessorTest {
     when(reader.probe(IN))
         .thenReturn(
             new AudioInfo(
-                "wav", "pcm", 1, 1_092_676, Optional.empty(), java.util.OptionalLong.empty()));
+                "wav", "pcm", 1, 1_092_676, Optional.empty(), OptionalLong.empty()));
     SpeechItemProcessor processor = new SpeechItemProcessor(tools);
     EncodeOptions at8k =
         new EncodeOptions(AudioFormat.WAV, OptionalInt.of(8_000), OptionalInt.empty(), 1);

@@ -142,11 +142,7 @@ record Levelling(
 
     Levelling levelling() {
       return new Levelling(
-          gain,
-          OptionalDouble.of(ceiling),
-          -over,
-          Optional.of(level.amplified(-over)),
-          List.of());
+          gain, OptionalDouble.of(ceiling), -over, Optional.of(level.amplified(-over)), List.of());
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -101,7 +102,7 @@ final class SourceTags {
         chapters.add(new Chapter(from, to, title == null ? "" : text(title.value())));
       }
     }
-    chapters.sort(java.util.Comparator.comparing(Chapter::start));
+    chapters.sort(Comparator.comparing(Chapter::start));
     return chapters;
   }
 
