@@ -39,6 +39,7 @@ import picocli.CommandLine.Option;
       "whose input, settings and models are unchanged are left alone. Ctrl-C ends what runs and",
       "begins no more; a second one stops at once. Its log is OUT/.emova-batch/results.jsonl.",
       "",
+      "Examples:",
       "A podcast's episodes in another voice, ready to publish:",
       "  emova batch episodes/ out/ --preset podcast --speaker female --emotion calm",
       "An audiobook's chapters at the level that shops ask for, in the voice they have:",

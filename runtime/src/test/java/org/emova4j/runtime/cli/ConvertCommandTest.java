@@ -186,13 +186,14 @@ class ConvertCommandTest {
 
   @Test
   void finishesTheSoundAndPassesWarningsOn() throws Exception {
-    when(finisher.write(any(), any(), any(), any()))
-        .thenAnswer(
+    doAnswer(
             call -> {
               Files.writeString(call.getArgument(1), "encoded");
               return new AudioFinisher.Finished(
                   RESULT.duration(), OptionalDouble.of(-16), OptionalDouble.of(-1), List.of("hm"));
-            });
+            })
+        .when(finisher)
+        .write(any(), any(), any(), any());
 
     assertThat(convert("--loudness=-16", "--true-peak=-1", "--metadata=drop", "--json")).isZero();
 
