@@ -35,7 +35,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What lies beside the sound: metadata, chapters, covers, pictures. */
