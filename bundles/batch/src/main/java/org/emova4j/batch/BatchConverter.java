@@ -49,6 +49,7 @@ public final class BatchConverter {
   private final BatchOptions options;
   private final ResultLog results;
   private final BatchListener listener;
+  private final OutputKeeper keeper;
   private final ExecutorService workers;
   private final ExecutorService tasks = Executors.newCachedThreadPool(daemons("emova-item-"));
   private final Set<Path> folders = new HashSet<>();
@@ -64,10 +65,21 @@ public final class BatchConverter {
 
   public BatchConverter(
       ItemProcessor processor, BatchOptions options, ResultLog results, BatchListener listener) {
+    this(processor, options, results, listener, OutputKeeper.FILES);
+  }
+
+  /** With outputs that are gathered into something larger. */
+  public BatchConverter(
+      ItemProcessor processor,
+      BatchOptions options,
+      ResultLog results,
+      BatchListener listener,
+      OutputKeeper keeper) {
     this.processor = requireNonNull(processor, "processor");
     this.options = requireNonNull(options, "options");
     this.results = requireNonNull(results, "results");
     this.listener = requireNonNull(listener, "listener");
+    this.keeper = requireNonNull(keeper, "keeper");
     workers = Executors.newFixedThreadPool(options.jobs(), daemons("emova-batch-"));
   }
 
@@ -78,6 +90,20 @@ public final class BatchConverter {
       thread.setDaemon(true);
       return thread;
     };
+  }
+
+  /**
+   * Runs a plan; what it could not plan gets its lines in the log first.
+   *
+   * @return counts items alone, not what could not be planned
+   * @throws IOException if the result log can't be written
+   * @throws InterruptedException if this thread is interrupted; running items are given up
+   */
+  public BatchSummary run(BatchPlan plan) throws IOException, InterruptedException {
+    for (BatchPlan.Unplanned unplanned : plan.unplanned()) {
+      results.append(ItemResult.unplanned(unplanned));
+    }
+    return run(plan.items());
   }
 
   /**
@@ -156,6 +182,7 @@ public final class BatchConverter {
     Optional<String> reason = attempt.unchanged();
     if (reason.isPresent()) {
       unchanged.incrementAndGet();
+      keeper.settled(item, true);
       listener.skipped(item, reason.get());
       return;
     }
@@ -163,6 +190,7 @@ public final class BatchConverter {
       switch (options.existing()) {
         case SKIP -> {
           existing.incrementAndGet();
+          keeper.settled(item, true);
           listener.skipped(item, "the output exists");
           return;
         }
@@ -184,6 +212,7 @@ public final class BatchConverter {
 
   private void end(BatchItem item, ItemResult result) throws IOException {
     results.append(result);
+    keeper.settled(item, result.isOk());
     if (result.isOk()) {
       done.incrementAndGet();
       inputSeconds.add(result.inputSeconds());
@@ -233,7 +262,7 @@ public final class BatchConverter {
       }
       ItemResult made = earlier.get();
       try {
-        if (Files.size(item.output()) != made.outputBytes() || !isSameInput(made)) {
+        if (!keeper.holds(item.output(), made.outputBytes()) || !isSameInput(made)) {
           return Optional.empty();
         }
         return Optional.of("made by an earlier run");
@@ -272,6 +301,7 @@ public final class BatchConverter {
     ItemResult run() throws InterruptedException {
       Path draft = item.output().resolveSibling(DRAFT + UUID.randomUUID() + ".part");
       try {
+        processor.check(item);
         String inputHash = readInput();
         prepareFolder();
         ItemProcessor.Work work = processInTime(draft);

@@ -11,6 +11,13 @@ import java.util.Map;
 @FunctionalInterface
 public interface ItemProcessor {
   /**
+   * Refuses an input before a byte of it is read, such as one that is over a limit.
+   *
+   * @throws ItemException says which limit
+   */
+  default void check(BatchItem item) throws ItemException {}
+
+  /**
    * Makes an item's output.
    *
    * @param draft where to write it; the caller renames it to the item's output, or deletes it

@@ -3,6 +3,7 @@ package org.emova4j.batch;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Map;
  * <p>Files are named by URI: a file name may hold bytes that are no text.
  *
  * @param status how it ended, or that it has begun
+ * @param output missing for an input that gave no item
  * @param settings fingerprint of the item's settings
  * @param versions of the models and programs that made it
  * @param inputBytes size of the input when it was read
@@ -61,6 +63,28 @@ public record ItemResult(
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
     stage = stage == null ? "" : stage;
     reason = reason == null ? "" : reason;
+  }
+
+  /** An input that gave no item. */
+  static ItemResult unplanned(BatchPlan.Unplanned input) {
+    return new ItemResult(
+        Status.FAILED,
+        input.input().toUri(),
+        null,
+        "",
+        "",
+        0,
+        0,
+        "",
+        0,
+        "",
+        0,
+        0,
+        0,
+        Map.of(),
+        List.of(),
+        ItemException.Stage.PLAN.name().toLowerCase(Locale.ROOT),
+        input.reason());
   }
 
   public boolean isOk() {

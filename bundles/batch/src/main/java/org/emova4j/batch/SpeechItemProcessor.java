@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioInfo;
 import org.emova4j.api.audio.DecodeOptions;
@@ -30,9 +31,40 @@ public final class SpeechItemProcessor implements ItemProcessor {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private final SpeechTools tools;
+  private final Function<BatchItem, String> ids;
 
+  /** Units are identified by the name of the file that they come from. */
   public SpeechItemProcessor(SpeechTools tools) {
+    this(tools, SpeechItemProcessor::name);
+  }
+
+  /**
+   * @param ids what identifies the units of an item; depends on the item alone
+   */
+  public SpeechItemProcessor(SpeechTools tools, Function<BatchItem, String> ids) {
     this.tools = requireNonNull(tools, "tools");
+    this.ids = requireNonNull(ids, "ids");
+  }
+
+  @Override
+  public void check(BatchItem item) throws ItemException {
+    long limit =
+        item.settings().task() == Task.SYNTHESIZE
+            ? MAX_UNIT_BYTES
+            : DecodeOptions.DEFAULT_MAX_BYTES;
+    try {
+      long size = Files.size(item.input());
+      if (size == 0 || size > limit) {
+        throw new ItemException(
+            ItemException.Stage.READ,
+            size == 0
+                ? "%s is empty".formatted(name(item))
+                : "%s has %d bytes, the limit is %d".formatted(name(item), size, limit),
+            null);
+      }
+    } catch (IOException e) {
+      throw new ItemException(ItemException.Stage.READ, Failures.reason(e), e);
+    }
   }
 
   @Override
@@ -88,7 +120,7 @@ public final class SpeechItemProcessor implements ItemProcessor {
     UnitSequence units = tokenizer.tokenize(speech);
     stages.next(ItemException.Stage.WRITE);
     Map<String, Object> line = new LinkedHashMap<>();
-    line.put("id", name(item));
+    line.put("id", ids.apply(item));
     line.put("codebook", units.codebook().id());
     line.put("codebookSize", units.codebook().size());
     line.put("unitMillis", units.codebook().unitDuration().toMillis());
@@ -101,10 +133,6 @@ public final class SpeechItemProcessor implements ItemProcessor {
 
   private Work synthesize(BatchItem item, Path draft, Stages stages)
       throws SpeechException, IOException, InterruptedException {
-    if (Files.size(item.input()) > MAX_UNIT_BYTES) {
-      throw new IllegalArgumentException(
-          "%s is longer than %d bytes".formatted(name(item), MAX_UNIT_BYTES));
-    }
     Vocoder vocoder = tools.vocoder(item.settings().parts().vocoder());
     StyleModule module = tools.styleModule(item.settings().parts().style(), vocoder.styleSpace());
     UnitSequence units =
