@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -281,7 +280,7 @@ public final class BatchConverter {
     }
 
     ItemResult begun() {
-      return result(ItemResult.Status.BEGUN, "", 0, "", 0, 0, Map.of(), List.of(), "", "");
+      return result(ItemResult.Status.BEGUN, "", 0, "", ItemProcessor.Work.NONE, "", "");
     }
 
     ItemResult failure(ItemException e) {
@@ -290,10 +289,7 @@ public final class BatchConverter {
           "",
           0,
           "",
-          0,
-          0,
-          Map.of(),
-          List.of(),
+          ItemProcessor.Work.NONE,
           e.stage().name().toLowerCase(java.util.Locale.ROOT),
           e.getMessage());
     }
@@ -311,16 +307,7 @@ public final class BatchConverter {
         }
         String outputHash = complete(draft);
         return result(
-            ItemResult.Status.OK,
-            inputHash,
-            Files.size(item.output()),
-            outputHash,
-            work.inputSeconds(),
-            work.outputSeconds(),
-            work.stageSeconds(),
-            work.warnings(),
-            "",
-            "");
+            ItemResult.Status.OK, inputHash, Files.size(item.output()), outputHash, work, "", "");
       } catch (ItemException e) {
         log.debug("{}", item.input(), e);
         return failure(e);
@@ -405,10 +392,7 @@ public final class BatchConverter {
         String inputHash,
         long outputBytes,
         String outputHash,
-        double input,
-        double output,
-        Map<ItemException.Stage, Double> stages,
-        List<String> warnings,
+        ItemProcessor.Work work,
         String stage,
         String reason) {
       return new ItemResult(
@@ -422,11 +406,12 @@ public final class BatchConverter {
           inputHash,
           outputBytes,
           outputHash,
-          input,
-          output,
+          work.inputSeconds(),
+          work.outputSeconds(),
           (System.nanoTime() - begin) / 1e9,
-          stages,
-          warnings,
+          work.stageSeconds(),
+          work.warnings(),
+          work.lufs(),
           stage,
           reason);
     }

@@ -33,15 +33,31 @@ public interface ItemProcessor {
    * @param outputSeconds length of the result
    * @param stageSeconds how long each stage took, in order
    * @param warnings what the user should look at, a sentence each
+   * @param lufs loudness (ITU-R BS.1770-4) of {@code input} and {@code output}, where it was
+   *     measured
    */
   record Work(
       double inputSeconds,
       double outputSeconds,
       Map<ItemException.Stage, Double> stageSeconds,
-      List<String> warnings) {
+      List<String> warnings,
+      Map<String, Double> lufs) {
+    /** Nothing was done. */
+    static final Work NONE = new Work(0, 0, Map.of(), List.of());
+
     public Work {
       stageSeconds = Map.copyOf(stageSeconds);
       warnings = List.copyOf(warnings);
+      lufs = Map.copyOf(lufs);
+    }
+
+    /** Of which no loudness is known. */
+    public Work(
+        double inputSeconds,
+        double outputSeconds,
+        Map<ItemException.Stage, Double> stageSeconds,
+        List<String> warnings) {
+      this(inputSeconds, outputSeconds, stageSeconds, warnings, Map.of());
     }
   }
 }

@@ -25,6 +25,7 @@ import java.util.Map;
  * @param elapsedSeconds how long it took
  * @param stageSeconds how long each stage took
  * @param warnings what the user should look at
+ * @param lufs loudness (ITU-R BS.1770-4) of {@code input} and {@code output}, where it was measured
  * @param stage where it failed; empty if it didn't
  * @param reason why it failed; empty if it didn't
  */
@@ -45,6 +46,7 @@ public record ItemResult(
     double elapsedSeconds,
     Map<ItemException.Stage, Double> stageSeconds,
     List<String> warnings,
+    Map<String, Double> lufs,
     String stage,
     String reason) {
   /** How an item stands. */
@@ -61,6 +63,7 @@ public record ItemResult(
     outputSha256 = outputSha256 == null ? "" : outputSha256;
     stageSeconds = stageSeconds == null ? Map.of() : Map.copyOf(stageSeconds);
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
+    lufs = lufs == null ? Map.of() : Map.copyOf(lufs);
     stage = stage == null ? "" : stage;
     reason = reason == null ? "" : reason;
   }
@@ -83,6 +86,7 @@ public record ItemResult(
         0,
         Map.of(),
         List.of(),
+        Map.of(),
         ItemException.Stage.PLAN.name().toLowerCase(Locale.ROOT),
         input.reason());
   }

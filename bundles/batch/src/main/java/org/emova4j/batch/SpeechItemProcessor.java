@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioInfo;
@@ -183,7 +184,12 @@ public final class SpeechItemProcessor implements ItemProcessor {
 
     Work work(Audio in, Audio out) {
       next(current);
-      return new Work(seconds(in), seconds(out), seconds, List.of());
+      Map<String, Double> lufs = new TreeMap<>();
+      Loudness.of(in).ifPresent(value -> lufs.put("input", value));
+      if (!out.equals(in)) {
+        Loudness.of(out).ifPresent(value -> lufs.put("output", value));
+      }
+      return new Work(seconds(in), seconds(out), seconds, List.of(), lufs);
     }
 
     private static double seconds(Audio audio) {

@@ -23,9 +23,14 @@ import org.emova4j.runtime.Services;
 /** A running slice as the items of a batch see it. Safe for concurrent use. */
 final class FrameworkSpeechTools implements SpeechTools {
   private final Services services;
+  private final Optional<AudioReader> isolated;
 
-  FrameworkSpeechTools(Services services) {
+  /**
+   * @param isolated reads instead of the slice's reader
+   */
+  FrameworkSpeechTools(Services services, Optional<AudioReader> isolated) {
     this.services = services;
+    this.isolated = isolated;
   }
 
   private synchronized <S> Offer<S> find(Class<S> type, Map<String, String> wanted)
@@ -39,7 +44,7 @@ final class FrameworkSpeechTools implements SpeechTools {
 
   @Override
   public AudioReader reader() throws ModelUnavailableException {
-    return find(AudioReader.class, Map.of()).service();
+    return isolated.isPresent() ? isolated.get() : find(AudioReader.class, Map.of()).service();
   }
 
   @Override

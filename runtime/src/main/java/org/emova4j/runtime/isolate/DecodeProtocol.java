@@ -24,6 +24,9 @@ final class DecodeProtocol {
 
   private static final int CHUNK_SAMPLES = 1 << 14;
   private static final long UNKNOWN = -1;
+  private static final int REFUSED = 'r';
+  private static final int DECODED = 'd';
+  private static final int PROBED = 'p';
 
   /** A request that says how to decode; without, it asks what the file says of itself. */
   record Request(Path file, Optional<DecodeOptions> options) {
@@ -44,12 +47,6 @@ final class DecodeProtocol {
   record Decoded(Audio audio) implements Answer {}
 
   record Probed(AudioInfo info) implements Answer {}
-
-  private enum Kind {
-    REFUSED,
-    DECODED,
-    PROBED
-  }
 
   private DecodeProtocol() {}
 
@@ -81,13 +78,13 @@ final class DecodeProtocol {
   static void write(DataOutputStream out, Answer answer) throws IOException {
     out.writeInt(MAGIC);
     if (answer instanceof Refused refused) {
-      out.writeByte(Kind.REFUSED.ordinal());
+      out.writeByte(REFUSED);
       out.writeUTF(refused.message());
     } else if (answer instanceof Decoded decoded) {
-      out.writeByte(Kind.DECODED.ordinal());
+      out.writeByte(DECODED);
       write(out, decoded.audio());
     } else if (answer instanceof Probed probed) {
-      out.writeByte(Kind.PROBED.ordinal());
+      out.writeByte(PROBED);
       write(out, probed.info());
     }
     out.flush();
@@ -99,13 +96,13 @@ final class DecodeProtocol {
   static Answer readAnswer(DataInputStream in, Request request) throws IOException {
     requireMagic(in);
     int kind = in.readByte();
-    if (kind == Kind.REFUSED.ordinal()) {
+    if (kind == REFUSED) {
       return new Refused(in.readUTF());
     }
-    if (kind == Kind.DECODED.ordinal() && request.options().isPresent()) {
+    if (kind == DECODED && request.options().isPresent()) {
       return new Decoded(readAudio(in, request.maxSamples()));
     }
-    if (kind == Kind.PROBED.ordinal() && request.options().isEmpty()) {
+    if (kind == PROBED && request.options().isEmpty()) {
       return new Probed(readInfo(in));
     }
     throw new IOException("an answer of unknown kind %d".formatted(kind));

@@ -105,8 +105,8 @@ final class HelperProcess implements AutoCloseable {
     return Optional.ofNullable(signal).map(s -> "%s (see %s)".formatted(s, report));
   }
 
-  long pid() {
-    return process.pid();
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   /** Ends the process at once, whatever it does. */

@@ -47,8 +47,7 @@ public final class IsolatedAudioReader implements AudioReader, AutoCloseable {
       Distribution distribution, String helperArguments, Path folder) throws IOException {
     Files.createDirectories(folder);
     String program = distribution.home().resolve("bin/emova").toString();
-    return new IsolatedAudioReader(
-        directory -> start(program, helperArguments, directory), folder);
+    return new IsolatedAudioReader(directory -> start(program, helperArguments, directory), folder);
   }
 
   /**
@@ -115,9 +114,11 @@ public final class IsolatedAudioReader implements AudioReader, AutoCloseable {
   }
 
   private HelperProcess borrow(Path file) throws UnsupportedAudioException {
-    HelperProcess waiting = idle.poll();
-    if (waiting != null) {
-      return waiting;
+    for (HelperProcess waiting; (waiting = idle.poll()) != null; ) {
+      if (waiting.isAlive()) {
+        return waiting;
+      }
+      discard(waiting); // it died between two files, which none of them is to blame for
     }
     try {
       HelperProcess fresh = new HelperProcess(command, folder);
