@@ -9,9 +9,12 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -29,6 +32,10 @@ import org.emova4j.api.unit.UnitSequence;
 /** Reads a recording or units, does the item's task, and writes what comes of it. */
 public final class SpeechItemProcessor implements ItemProcessor {
   private static final long MAX_UNIT_BYTES = 64 << 20;
+  // What is missing at the end, less than that, is encoders' padding.
+  private static final double SHORTFALL_SECONDS = 0.5;
+  private static final double SHORTFALL_RATIO = 0.01;
+
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private final SpeechTools tools;
@@ -98,7 +105,7 @@ public final class SpeechItemProcessor implements ItemProcessor {
         request.style().keepsSpeaker()
             ? tools.converter().sampleRate(request, tools.reader().probe(item.input()).sampleRate())
             : tools.converter().sampleRate(request);
-    Audio speech = read(item, rate);
+    Audio speech = read(item, rate, stages);
     stages.next(ItemException.Stage.PROCESS);
     Audio result = tools.converter().convert(speech, request);
     write(result, item, draft, stages);
@@ -108,7 +115,7 @@ public final class SpeechItemProcessor implements ItemProcessor {
   private Work transcode(BatchItem item, Path draft, Stages stages)
       throws SpeechException, IOException, InterruptedException {
     AudioInfo info = tools.reader().probe(item.input());
-    Audio sound = read(item, info.sampleRate());
+    Audio sound = read(item, info.sampleRate(), stages);
     write(sound, item, draft, stages);
     return stages.work(sound, sound);
   }
@@ -116,7 +123,7 @@ public final class SpeechItemProcessor implements ItemProcessor {
   private Work tokenize(BatchItem item, Path draft, Stages stages)
       throws SpeechException, IOException, InterruptedException {
     SpeechTokenizer tokenizer = tools.tokenizer(item.settings().parts().tokenizer());
-    Audio speech = read(item, tokenizer.sampleRate());
+    Audio speech = read(item, tokenizer.sampleRate(), stages);
     stages.next(ItemException.Stage.PROCESS);
     UnitSequence units = tokenizer.tokenize(speech);
     stages.next(ItemException.Stage.WRITE);
@@ -144,13 +151,32 @@ public final class SpeechItemProcessor implements ItemProcessor {
     return stages.work(result, result);
   }
 
-  private Audio read(BatchItem item, int sampleRate) throws SpeechException {
-    return tools
-        .reader()
-        .decode(
-            item.input(),
-            new DecodeOptions(
-                sampleRate, item.settings().maxDuration(), DecodeOptions.DEFAULT_MAX_BYTES));
+  private Audio read(BatchItem item, int sampleRate, Stages stages) throws SpeechException {
+    Audio speech =
+        tools
+            .reader()
+            .decode(
+                item.input(),
+                new DecodeOptions(
+                    sampleRate, item.settings().maxDuration(), DecodeOptions.DEFAULT_MAX_BYTES));
+    Optional<Duration> stated = tools.reader().probe(item.input()).duration();
+    stated.flatMap(length -> shortfall(speech, length)).ifPresent(stages.warnings::add);
+    return speech;
+  }
+
+  /** A file that was cut off, as by a full card, says what it should have held. */
+  private static Optional<String> shortfall(Audio speech, Duration stated) {
+    double seconds = Stages.seconds(speech);
+    double expected = stated.toNanos() / 1e9;
+    double tolerance = Math.max(SHORTFALL_SECONDS, SHORTFALL_RATIO * expected);
+    return seconds + tolerance < expected
+        ? Optional.of(
+            String.format(
+                Locale.ROOT,
+                "the file says that it holds %.1f s, %.1f s of them could be read",
+                expected,
+                seconds))
+        : Optional.empty();
   }
 
   private void write(Audio audio, BatchItem item, Path draft, Stages stages)
@@ -173,6 +199,7 @@ public final class SpeechItemProcessor implements ItemProcessor {
     private final Map<ItemException.Stage, Double> seconds =
         new EnumMap<>(ItemException.Stage.class);
     private ItemException.Stage current = ItemException.Stage.READ;
+    private final List<String> warnings = new ArrayList<>();
     private long begin = System.nanoTime();
 
     void next(ItemException.Stage stage) {
@@ -189,7 +216,7 @@ public final class SpeechItemProcessor implements ItemProcessor {
       if (!out.equals(in)) {
         Loudness.of(out).ifPresent(value -> lufs.put("output", value));
       }
-      return new Work(seconds(in), seconds(out), seconds, List.of(), lufs);
+      return new Work(seconds(in), seconds(out), seconds, warnings, lufs);
     }
 
     private static double seconds(Audio audio) {

@@ -29,7 +29,7 @@ final class Charts {
 
   private static final int WIDTH = 440;
   private static final int HEIGHT = 250;
-  private static final int MAX_BINS = 16;
+  private static final int MAX_BINS = 10; // all of them get their label
   private static final Color NOTHING = new Color(0, 0, 0, 0);
   private static final Color TEXT = new Color(0x80, 0x80, 0x88);
   private static final Color LINES = new Color(0x80, 0x80, 0x88, 70);
@@ -117,6 +117,7 @@ final class Charts {
     }
     Bins bins = Bins.over(all, MAX_BINS);
     CategoryChart chart = chart(title, unit, "files");
+    chart.getStyler().setyAxisTickLabelsFormattingFunction(Charts::whole);
     chart.getStyler().setLegendVisible(series.size() > 1);
     for (Map.Entry<String, double[]> each : series.entrySet()) {
       Color colour = each.getKey().equals("input") ? BEFORE : AFTER;
@@ -125,6 +126,11 @@ final class Charts {
           .setFillColor(colour);
     }
     return chart;
+  }
+
+  /** There are no halves of files. */
+  private static String whole(double count) {
+    return count == Math.rint(count) ? "%d".formatted((long) count) : "";
   }
 
   private static CategoryChart chart(String title, String x, String y) {
@@ -156,8 +162,6 @@ final class Charts {
     styler.setAxisTickLabelsFont(new Font(SANS, Font.PLAIN, 11));
     styler.setLegendFont(new Font(SANS, Font.PLAIN, 11));
     styler.setAvailableSpaceFill(0.92);
-    styler.setYAxisDecimalPattern("#,##0.##");
-    styler.setXAxisMaxLabelCount(8);
     return chart;
   }
 

@@ -132,7 +132,7 @@ final class HtmlReport {
                 failed,
                 "failed",
                 List.of("File", "Stage", "Reason"),
-                row -> List.of(name(row.input()), td(row.stage()), td(shown(row.reason())))));
+                row -> List.of(name(row.input()), td(row.stage()), td(shown(reason(row))))));
   }
 
   private DomContent warnings() {
@@ -292,6 +292,14 @@ final class HtmlReport {
         root != null && file.startsWith(root) && !file.equals(root)
             ? root.relativize(file).toString()
             : file.toString());
+  }
+
+  /** The file stands beside it already. */
+  private static String reason(ReportRow row) {
+    String file = row.input().toString();
+    return row.reason().startsWith(file)
+        ? row.reason().substring(file.length()).replaceFirst("^:? +", "")
+        : row.reason();
   }
 
   /** Line breaks and the like as what they are called, on one line. */
