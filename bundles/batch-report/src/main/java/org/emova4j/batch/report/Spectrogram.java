@@ -20,6 +20,7 @@ final class Spectrogram {
 
   private static final int WINDOW = 512; // samples
   private static final double RANGE = 70; // decibels from black to the brightest
+  private static final double QUIETEST = -40; // what never gets as loud as that is silence
   private static final FastFourierTransformer FOURIER =
       new FastFourierTransformer(DftNormalization.STANDARD);
 
@@ -43,7 +44,7 @@ final class Spectrogram {
         new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_BYTE_INDEXED, colours());
     for (int x = 0; x < WIDTH; x++) {
       for (int y = 0; y < HEIGHT; y++) {
-        double brightness = 1 + (decibels[x][y] - Math.max(loudest, -60)) / RANGE;
+        double brightness = 1 + (decibels[x][y] - Math.max(loudest, QUIETEST)) / RANGE;
         int index = (int) Math.round(255 * Math.min(1, Math.max(0, brightness)));
         image.getRaster().setSample(x, HEIGHT - 1 - y, 0, index);
       }
