@@ -185,7 +185,7 @@ class BatchFaultTest {
           EmovaProcess.run(
               folder, "batch", in, out, "--task", "transcode", "--format", "wav", "--jobs", "2");
       assertThat(batch.process().exitValue()).isEqualTo(1);
-      assertThat(batch.err()).contains(" failed", "not begun");
+      assertThat(batch.err()).contains(" failed; ");
       String text = Files.readString(log);
       assertThat(text).contains("\"stage\":\"write\"", "No space left on device");
       assertThat(text.lines().filter(l -> l.contains("\"FAILED\"")).count()).isGreaterThan(5);

@@ -51,7 +51,7 @@ class BatchKillTest {
 
   private int run(List<Object> arguments) throws Exception {
     EmovaProcess process = EmovaProcess.run(folder, arguments.toArray());
-    assertThat(process.err()).contains("not begun; ");
+    assertThat(process.err()).contains(" of audio in ");
     return process.process().exitValue();
   }
 

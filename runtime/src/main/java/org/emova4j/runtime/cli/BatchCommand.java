@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.StringJoiner;
 import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.audio.AudioReader;
 import org.emova4j.api.audio.EncodeOptions;
@@ -315,18 +316,19 @@ final class BatchCommand extends Subcommand {
       console().out().println(Json.write(totals));
       return;
     }
+    StringJoiner counts = new StringJoiner(", ");
+    counts.add(summary.done() + " done");
+    addIfAny(counts, summary.unchanged(), "unchanged");
+    addIfAny(counts, summary.existing(), "left alone");
+    counts.add(summary.failed() + plan.unplanned().size() + " failed");
+    addIfAny(counts, summary.open(), "not done yet");
     console()
         .err()
         .println(
             String.format(
                 Locale.ROOT,
-                "%d done, %d unchanged, %d left alone, %d failed, %d not begun; %s of audio in %s,"
-                    + " %.1f times real time",
-                summary.done(),
-                summary.unchanged(),
-                summary.existing(),
-                summary.failed() + plan.unplanned().size(),
-                summary.open(),
+                "%s; %s of audio in %s, %.1f times real time",
+                counts,
                 Progress.clock(Duration.ofSeconds(Math.round(summary.inputSeconds()))),
                 Progress.clock(Duration.ofSeconds(Math.round(summary.elapsedSeconds()))),
                 summary.timesRealTime()));
@@ -334,8 +336,15 @@ final class BatchCommand extends Subcommand {
       console()
           .err()
           .printf(
-              "%d files without a media extension were passed over (see --include)%n",
-              inputs.passedOver());
+              "%d %s without a media extension passed over (see --include)%n",
+              inputs.passedOver(),
+              inputs.passedOver() == 1 ? "file" : "files");
+    }
+  }
+
+  private static void addIfAny(StringJoiner counts, int count, String what) {
+    if (count > 0) {
+      counts.add("%d %s".formatted(count, what));
     }
   }
 }
