@@ -120,8 +120,7 @@ class PlainJavaBatchTest {
         };
     try (ResultLog log = ResultLog.open(out.resolve(".state/results.jsonl"))) {
       BatchSummary summary =
-          new BatchConverter(new SpeechItemProcessor(tools), options(2), log, listener)
-              .run(plan());
+          new BatchConverter(new SpeechItemProcessor(tools), options(2), log, listener).run(plan());
       assertThat(summary.done()).isEqualTo(9);
       assertThat(summary.failed()).isEqualTo(1);
       assertThat(begun).hasValue(10);
@@ -147,8 +146,7 @@ class PlainJavaBatchTest {
           throw new AssertionError("not reached");
         };
     try (ResultLog log = ResultLog.open(out.resolve(".state/results.jsonl"))) {
-      BatchConverter batch =
-          new BatchConverter(endless, options(2), log, new BatchListener() {});
+      BatchConverter batch = new BatchConverter(endless, options(2), log, new BatchListener() {});
       Thread canceller =
           new Thread(
               () -> {
@@ -179,8 +177,7 @@ class PlainJavaBatchTest {
                 Optional.of(Duration.ofSeconds(2)),
                 OptionalLong.empty()));
     try (ResultLog log = ResultLog.open(out.resolve(".state/results.jsonl"))) {
-      new BatchConverter(
-              new SpeechItemProcessor(tools), options(1), log, new BatchListener() {})
+      new BatchConverter(new SpeechItemProcessor(tools), options(1), log, new BatchListener() {})
           .run(plan());
       assertThat(log.last(out.resolve("file4.wav.flac")).orElseThrow().warnings())
           .containsExactly("the file says that it holds 2.0 s, 1.0 s of them could be read");
@@ -202,7 +199,8 @@ class PlainJavaBatchTest {
               .run(plan());
       assertThat(summary.failed()).isEqualTo(2);
       ItemResult huge = log.last(out.resolve("file2.wav.flac")).orElseThrow();
-      assertThat(huge.reason()).isEqualTo("file2.wav has 4294967297 bytes, the limit is 4294967296");
+      assertThat(huge.reason())
+          .isEqualTo("file2.wav has 4294967297 bytes, the limit is 4294967296");
       assertThat(huge.inputSha256()).isEmpty();
     }
   }

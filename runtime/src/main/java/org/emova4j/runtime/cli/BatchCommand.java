@@ -337,8 +337,7 @@ final class BatchCommand extends Subcommand {
           .err()
           .printf(
               "%d %s without a media extension passed over (see --include)%n",
-              inputs.passedOver(),
-              inputs.passedOver() == 1 ? "file" : "files");
+              inputs.passedOver(), inputs.passedOver() == 1 ? "file" : "files");
     }
   }
 

@@ -51,8 +51,7 @@ class BatchCommandTest {
             any(DecodeOptions.class)))
         .thenThrow(new UnsupportedAudioException("bad.wav is no sound"));
     when(reader.probe(any(Path.class)))
-        .thenReturn(
-            new AudioInfo("wav", "pcm", 1, 16_000, Optional.empty(), OptionalLong.empty()));
+        .thenReturn(new AudioInfo("wav", "pcm", 1, 16_000, Optional.empty(), OptionalLong.empty()));
     SpeechTokenizer tokenizer = mock(SpeechTokenizer.class);
     when(tokenizer.sampleRate()).thenReturn(16_000);
     when(tokenizer.tokenize(any()))
@@ -77,8 +76,7 @@ class BatchCommandTest {
     assertThat(second).hasSize(2);
     assertThat(Json.parseObject(second.get(0))).containsEntry("id", "sub/a.wav");
     assertThat(Json.parseObject(second.get(1))).containsEntry("id", "sub/b <i>.wav");
-    Map<String, Object> index =
-        Json.parseObject(Files.readString(out.resolve("units-index.json")));
+    Map<String, Object> index = Json.parseObject(Files.readString(out.resolve("units-index.json")));
     assertThat(index).containsKey("shards");
     assertThat(environment.err()).contains("3 done, 1 failed; ");
   }

@@ -79,7 +79,7 @@ class BatchProgressTest {
       assertThat(progress.bar(110))
           .startsWith("[")
           .contains("3/4000, 2:00:00 audio, ", " left, 1 failed");
-      assertThat(progress.bar(70)).startsWith("3/4000, ");
+      assertThat(progress.bar(40)).startsWith("3/4000, ");
     }
     assertThat(err.toString(UTF_8)).contains("failed /in/two?lines.wav (read: it is broken)\n");
   }
