@@ -3,6 +3,7 @@ package org.emova4j.batch;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
@@ -60,6 +61,7 @@ public final class BatchConverter {
   private final AtomicInteger ended = new AtomicInteger();
   private final DoubleAdder inputSeconds = new DoubleAdder();
   private volatile boolean stopped;
+  private volatile boolean aborted;
   private volatile IOException broken; // the log can't be written: nothing may go on
 
   public BatchConverter(
@@ -150,6 +152,7 @@ public final class BatchConverter {
 
   /** Nothing goes on; running items leave no output. */
   public void abort() {
+    aborted = true;
     stopped = true;
     workers.shutdownNow();
     tasks.shutdownNow();
@@ -169,6 +172,10 @@ public final class BatchConverter {
         ended.incrementAndGet();
       } catch (InterruptedException e) {
         return; // given up: the item stays open
+      } catch (ClosedChannelException e) {
+        // An interrupt closes the files that it meets; the next run cuts off what is incomplete.
+        broken = aborted ? null : e;
+        return;
       } catch (IOException e) {
         broken = e;
         return;

@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * Gathers the lines of many items into files that training reads one after the other: {@code
@@ -183,7 +186,7 @@ public final class UnitShards implements OutputKeeper, AutoCloseable {
   }
 
   private Path staged(ShardJournal.Entry entry) {
-    return Path.of(java.net.URI.create(staging.toUri() + entry.id()));
+    return Path.of(URI.create(staging.toUri() + entry.id()));
   }
 
   private String id(Path output) {
@@ -243,7 +246,7 @@ public final class UnitShards implements OutputKeeper, AutoCloseable {
             restore(staged(entry), lines.readLine(), entry);
           }
         }
-      } catch (java.util.zip.ZipException e) {
+      } catch (ZipException | EOFException e) {
         // It is damaged: what isn't restored is made again.
       }
     }

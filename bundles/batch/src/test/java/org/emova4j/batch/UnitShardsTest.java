@@ -284,6 +284,18 @@ class UnitShardsTest {
   }
 
   @Test
+  void aDamagedShardIsMadeAgain() throws Exception {
+    run("5", true, 1);
+    Map<String, String> whole = hashes();
+    Path shard = out.resolve("units-00001.jsonl.gz");
+    byte[] bytes = Files.readAllBytes(shard);
+    Files.write(shard, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    Files.writeString(out.resolve("units-00002.jsonl.gz"), "nothing of the kind");
+    run("5", true, 2);
+    assertThat(hashes()).isEqualTo(whole);
+  }
+
+  @Test
   void filesOfOtherOriginAreNotReplacedUnasked() throws Exception {
     Files.createDirectories(out);
     Files.writeString(out.resolve("units-00000.jsonl"), "precious");
