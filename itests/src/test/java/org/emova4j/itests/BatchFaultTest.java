@@ -97,17 +97,31 @@ class BatchFaultTest {
     Files.createSymbolicLink(in.resolve("ring1.wav"), in.resolve("ring2.wav"));
     Files.createSymbolicLink(in.resolve("ring2.wav"), in.resolve("ring1.wav"));
     Files.createSymbolicLink(in.resolve("gone.wav"), in.resolve("nowhere.wav"));
-    assertThat(shell("cp \"$1\" \"$2/$(printf 'two\\nlines.flac')\"", in.resolve("a-good.flac"), in))
+    assertThat(
+            shell("cp \"$1\" \"$2/$(printf 'two\\nlines.flac')\"", in.resolve("a-good.flac"), in))
         .isEmpty();
-    assertThat(shell("cp \"$1\" \"$2/$(printf 'latin1-\\351.flac')\"", in.resolve("a-good.flac"), in))
+    assertThat(
+            shell("cp \"$1\" \"$2/$(printf 'latin1-\\351.flac')\"", in.resolve("a-good.flac"), in))
         .isEmpty();
 
     Path page = folder.resolve("report.html");
     Path json = folder.resolve("report.json");
     EmovaProcess batch =
         EmovaProcess.run(
-            folder, "batch", in, out, "--jobs", "2", "--max-duration", "300", "--format", "flac",
-            "--report", page, "--report", json);
+            folder,
+            "batch",
+            in,
+            out,
+            "--jobs",
+            "2",
+            "--max-duration",
+            "300",
+            "--format",
+            "flac",
+            "--report",
+            page,
+            "--report",
+            json);
 
     assertThat(batch.process().exitValue()).isEqualTo(1);
     assertThat(batch.err()).contains("5 done", "8 failed");

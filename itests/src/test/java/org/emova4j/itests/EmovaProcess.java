@@ -90,8 +90,7 @@ final class EmovaProcess {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = folder.relativize(file).toString();
         if (!name.startsWith(".emova-batch/")) {
-          byte[] digest =
-              MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+          byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
           hashes.put(name, HexFormat.of().formatHex(digest));
         }
       }
