@@ -135,7 +135,11 @@ final class DistributionBuilder {
     lines.add("Parts of this distribution that others made, and their licences");
     lines.add("");
     jars.stream()
-        .filter(j -> Files.exists(j.file()) && !j.name().startsWith("org.emova4j."))
+        .filter(
+            j ->
+                Files.exists(j.file())
+                    && !j.name().isEmpty()
+                    && !j.name().startsWith("org.emova4j."))
         .sorted(Comparator.comparing(j -> j.name().toLowerCase(Locale.ROOT)))
         .map(
             j ->
@@ -149,6 +153,8 @@ final class DistributionBuilder {
     lines.add("libtorch (natives): BSD-3-Clause and the licences of what it contains");
     lines.add("JavaCV, JavaCPP (in org.emova4j.audio): Apache-2.0");
     lines.add("FFmpeg with LAME and Opus (in org.emova4j.audio): LGPL-3.0-or-later, BSD-3-Clause");
+    lines.add("XChart: Apache-2.0");
+    lines.add("VectorGraphics2D: LGPL-3.0-or-later");
     lines.add("TwelveMonkeys ImageIO (in org.emova4j.vision): BSD-3-Clause");
     Files.write(home.resolve("THIRD-PARTY.txt"), lines);
   }

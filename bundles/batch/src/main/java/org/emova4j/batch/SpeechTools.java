@@ -3,6 +3,7 @@ package org.emova4j.batch;
 import java.util.Optional;
 import org.emova4j.api.audio.AudioFinisher;
 import org.emova4j.api.audio.AudioReader;
+import org.emova4j.api.audio.LoudnessMeter;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.SpeechTokenizer;
@@ -19,6 +20,8 @@ public interface SpeechTools {
   AudioReader reader() throws ModelUnavailableException;
 
   AudioFinisher finisher() throws ModelUnavailableException;
+
+  LoudnessMeter meter() throws ModelUnavailableException;
 
   SpeechConverter converter() throws ModelUnavailableException;
 

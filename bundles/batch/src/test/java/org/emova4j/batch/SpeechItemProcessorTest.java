@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -27,6 +28,7 @@ import org.emova4j.api.audio.DecodeOptions;
 import org.emova4j.api.audio.EncodeOptions;
 import org.emova4j.api.audio.Finishing;
 import org.emova4j.api.audio.LevelTarget;
+import org.emova4j.api.audio.LoudnessMeter;
 import org.emova4j.api.audio.SilenceTrim;
 import org.emova4j.api.audio.Take;
 import org.emova4j.api.audio.VideoContainer;
@@ -46,6 +48,7 @@ class SpeechItemProcessorTest {
 
   private final AudioReader reader = mock(AudioReader.class);
   private final AudioFinisher finisher = mock(AudioFinisher.class);
+  private final LoudnessMeter meter = mock(LoudnessMeter.class);
   private final SpeechConverter converter = mock(SpeechConverter.class);
   private final SpeechTools tools = mock(SpeechTools.class);
 
@@ -55,13 +58,25 @@ class SpeechItemProcessorTest {
     when(tools.finisher()).thenReturn(finisher);
     when(tools.converter()).thenReturn(converter);
     when(converter.sampleRate(any())).thenReturn(16_000);
+    when(tools.meter()).thenReturn(meter);
+    when(meter.integrated(any())).thenReturn(OptionalDouble.of(-30));
+    when(reader.probe(IN)).thenReturn(info(16_000));
+    finish(OptionalDouble.empty());
+  }
+
+  private void finish(OptionalDouble lufs) throws Exception {
     when(finisher.write(any(), any(), any(), any()))
         .thenReturn(
             new AudioFinisher.Finished(
                 Duration.ofSeconds(3),
                 OptionalDouble.empty(),
+                lufs,
                 OptionalDouble.empty(),
                 List.of("look at it")));
+  }
+
+  private static AudioInfo info(int sampleRate) {
+    return new AudioInfo("wav", "pcm", 1, sampleRate, Optional.empty(), OptionalLong.empty());
   }
 
   private static Finishing sides(ChannelPolicy policy) {
@@ -92,6 +107,7 @@ class SpeechItemProcessorTest {
     when(reader.decode(eq(IN), eq(ChannelPolicy.BOTH), any())).thenReturn(List.of(LEFT, RIGHT));
     when(converter.convert(eq(LEFT), any())).thenReturn(RIGHT);
     when(converter.convert(eq(RIGHT), any())).thenReturn(LEFT);
+    when(meter.integrated(List.of(RIGHT, LEFT))).thenReturn(OptionalDouble.of(-25));
 
     ItemProcessor.Work work =
         new SpeechItemProcessor(tools)
@@ -101,15 +117,24 @@ class SpeechItemProcessorTest {
         .write(new Take(List.of(RIGHT, LEFT), Optional.of(IN), LEFT.duration()), DRAFT, FLAC, both);
     assertThat(work.warnings()).containsExactly("look at it");
     assertThat(work.outputSeconds()).isEqualTo(3);
+    assertThat(work.lufs()).isEqualTo(Map.of("input", -30.0, "output", -25.0));
+  }
+
+  @Test
+  void loudnessOfTheResultIsWhatItWasFinishedAtOrUnknownWhereNothingChanged() throws Exception {
+    when(reader.decode(eq(IN), eq(ChannelPolicy.MIX), any())).thenReturn(List.of(LEFT));
+    SpeechItemProcessor processor = new SpeechItemProcessor(tools);
+    BatchItem item = new BatchItem(IN, OUT, settings(Task.TRANSCODE, FLAC, Finishing.NONE));
+    assertThat(processor.process(item, DRAFT).lufs()).isEqualTo(Map.of("input", -30.0));
+    finish(OptionalDouble.of(-16));
+    assertThat(processor.process(item, DRAFT).lufs())
+        .isEqualTo(Map.of("input", -30.0, "output", -16.0));
   }
 
   @Test
   void transcodesAtTheRateThatIsWrittenOrTheRecordingsOwn() throws Exception {
     when(reader.decode(eq(IN), eq(ChannelPolicy.MIX), any())).thenReturn(List.of(LEFT));
-    when(reader.probe(IN))
-        .thenReturn(
-            new AudioInfo(
-                "wav", "pcm", 1, 1_092_676, Optional.empty(), OptionalLong.empty()));
+    when(reader.probe(IN)).thenReturn(info(1_092_676));
     SpeechItemProcessor processor = new SpeechItemProcessor(tools);
     EncodeOptions at8k =
         new EncodeOptions(AudioFormat.WAV, OptionalInt.of(8_000), OptionalInt.empty(), 1);

@@ -4,26 +4,37 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.emova4j.api.audio.AudioFinisher;
+import org.emova4j.api.audio.AudioReader;
 import org.emova4j.api.speech.UnsupportedAudioException;
 import org.emova4j.batch.BatchConverter;
 import org.emova4j.batch.BatchItem;
 import org.emova4j.batch.BatchOptions;
 import org.emova4j.batch.BatchPlan;
 import org.emova4j.batch.BatchSummary;
+import org.emova4j.batch.ItemProcessor;
 import org.emova4j.batch.ItemSettings;
+import org.emova4j.batch.OutputKeeper;
 import org.emova4j.batch.ResultLog;
 import org.emova4j.batch.SpeechItemProcessor;
 import org.emova4j.batch.Task;
+import org.emova4j.batch.UnitShards;
+import org.emova4j.batch.report.BatchReport;
+import org.emova4j.batch.report.Pictures;
+import org.emova4j.runtime.Distribution;
 import org.emova4j.runtime.Json;
 import org.emova4j.runtime.Services;
 import org.emova4j.runtime.Settings;
 import org.emova4j.runtime.Slice;
+import org.emova4j.runtime.isolate.IsolatedAudioReader;
 import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,6 +70,8 @@ final class BatchCommand extends Subcommand {
   @Mixin PartOptions parts = new PartOptions();
   @Mixin DecodingOptions decoding = new DecodingOptions();
   @Mixin BatchSoundOptions sound = new BatchSoundOptions();
+  @Mixin ShardOptions shards = new ShardOptions();
+  @Mixin BatchReportOptions reports = new BatchReportOptions();
 
   @Option(
       names = "--task",
@@ -91,6 +104,12 @@ final class BatchCommand extends Subcommand {
               + " skip).")
   BatchOptions.Existing existing = BatchOptions.Existing.SKIP;
 
+  @Option(
+      names = "--isolate",
+      description =
+          "Decode in processes of their own: a decoder that crashes or hangs costs one file.")
+  boolean isolate;
+
   @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
   boolean dryRun;
 
@@ -118,7 +137,13 @@ final class BatchCommand extends Subcommand {
   @Override
   int run() throws Exception {
     task = chosenTask == null ? sound.presetTask().orElse(Task.CONVERT) : chosenTask;
-    BatchPlan plan = inputs.plan(settings(), sound, console());
+    ItemSettings settings = settings();
+    shards.check(task, inputs.outputFolder());
+    reports.check();
+    Path folder = state == null ? inputs.defaultState() : state.toAbsolutePath().normalize();
+    Optional<Path> staging =
+        shards.isWanted() ? Optional.of(ShardOptions.staging(folder)) : Optional.empty();
+    BatchPlan plan = inputs.plan(settings, sound, console(), staging);
     if (dryRun) {
       plan.items().forEach(item -> console().out().println(line(item)));
       plan.unplanned().forEach(this::complain);
@@ -127,41 +152,54 @@ final class BatchCommand extends Subcommand {
     if (plan.items().isEmpty() && plan.unplanned().isEmpty()) {
       throw new FailedException("no files to work on were found");
     }
-    Path log =
-        (state == null ? inputs.defaultState() : state.toAbsolutePath()).resolve("results.jsonl");
-    try (ResultLog results = ResultLog.open(log);
+    try (ResultLog results = ResultLog.open(folder.resolve("results.jsonl"));
+        IsolatedAudioReader isolated = isolate ? isolatedReader(folder) : null;
         Services services = environment.open(slice(), engineSettings())) {
-      FrameworkSpeechTools tools = new FrameworkSpeechTools(services);
+      FrameworkSpeechTools tools =
+          new FrameworkSpeechTools(services, Optional.ofNullable(isolated));
       checkSound(plan, tools.finisher());
-      return run(plan, results, tools);
+      return run(plan, results, tools, folder);
     }
   }
 
-  private int run(BatchPlan plan, ResultLog results, FrameworkSpeechTools tools) throws Exception {
-    BatchOptions options =
-        checked(
-            () ->
-                new BatchOptions(
-                    jobs == null ? Runtime.getRuntime().availableProcessors() : jobs,
-                    timeoutSeconds == null ? DEFAULT_TIMEOUT : Duration.ofSeconds(timeoutSeconds),
-                    existing,
-                    ""));
-    options =
-        new BatchOptions(
-            options.jobs(), options.itemTimeout(), existing, tools.versions(task, parts.parts()));
+  private static IsolatedAudioReader isolatedReader(Path folder) throws IOException {
+    return IsolatedAudioReader.of(Distribution.current(), DecodeHelperCommand.NAME, folder);
+  }
+
+  private int run(BatchPlan plan, ResultLog results, FrameworkSpeechTools tools, Path folder)
+      throws Exception {
+    String versions = tools.versions(task, parts.parts());
+    BatchOptions options = checked(() -> options(versions));
+    Path staging = ShardOptions.staging(folder);
+    ItemProcessor processor =
+        shards.isWanted()
+            ? new SpeechItemProcessor(tools, item -> ShardOptions.id(staging, item))
+            : new SpeechItemProcessor(tools);
+    Interruption interruption;
     BatchSummary summary;
-    try (BatchProgress shown = new BatchProgress(console(), progress, plan.items().size())) {
-      BatchConverter converter =
-          new BatchConverter(new SpeechItemProcessor(tools), options, results, shown);
-      Object previous = Signals.register("INT", new Interruption(converter)::again);
+    try (UnitShards gathered = shards.isWanted() ? openShards(plan, folder) : null;
+        BatchProgress shown = new BatchProgress(console(), progress, plan.items().size())) {
+      OutputKeeper keeper = gathered == null ? OutputKeeper.FILES : gathered;
+      BatchConverter converter = new BatchConverter(processor, options, results, shown, keeper);
+      interruption = new Interruption(converter);
+      Object previous = Signals.register("INT", interruption::again);
       try {
-        summary = converter.run(plan.items());
+        summary = converter.run(plan);
       } finally {
         Signals.unregister("INT", previous);
       }
     }
     plan.unplanned().forEach(this::complain);
     report(summary, plan);
+    if (reports.isWanted() && !interruption.isUrgent()) {
+      BatchReport.Facts facts =
+          new BatchReport.Facts(
+              "emova batch: %s %s".formatted(task.id(), inputs.source()),
+              "emova4j %s %s".formatted(version(), versions).strip(),
+              Instant.now(),
+              summary.elapsedSeconds());
+      reports.write(BatchReport.of(plan, results, facts), Pictures.spectrograms(tools::reader));
+    }
     return summary.isComplete() && plan.unplanned().isEmpty() ? 0 : 1;
   }
 
@@ -181,17 +219,40 @@ final class BatchCommand extends Subcommand {
     }
   }
 
+  private static String version() {
+    String version = BatchCommand.class.getPackage().getImplementationVersion();
+    return version == null ? "(development)" : version;
+  }
+
+  private UnitShards openShards(BatchPlan plan, Path folder) throws IOException {
+    return shards.open(plan.items(), folder, inputs.outputFolder().orElseThrow(), existing);
+  }
+
+  private BatchOptions options(String versions) {
+    return new BatchOptions(
+        jobs == null ? Runtime.getRuntime().availableProcessors() : jobs,
+        timeoutSeconds == null ? DEFAULT_TIMEOUT : Duration.ofSeconds(timeoutSeconds),
+        existing,
+        versions);
+  }
+
   /** The first Ctrl-C ends gently, the second at once. */
   private final class Interruption {
     private final BatchConverter converter;
     private boolean asked;
+    private boolean urgent;
 
     Interruption(BatchConverter converter) {
       this.converter = converter;
     }
 
+    synchronized boolean isUrgent() {
+      return urgent;
+    }
+
     synchronized void again() {
       if (asked) {
+        urgent = true;
         converter.abort();
       } else {
         asked = true;
@@ -256,18 +317,19 @@ final class BatchCommand extends Subcommand {
       console().out().println(Json.write(totals));
       return;
     }
+    StringJoiner counts = new StringJoiner(", ");
+    counts.add(summary.done() + " done");
+    addIfAny(counts, summary.unchanged(), "unchanged");
+    addIfAny(counts, summary.existing(), "left alone");
+    counts.add(summary.failed() + plan.unplanned().size() + " failed");
+    addIfAny(counts, summary.open(), "not done yet");
     console()
         .err()
         .println(
             String.format(
                 Locale.ROOT,
-                "%d done, %d unchanged, %d left alone, %d failed, %d not begun; %s of audio in %s,"
-                    + " %.1f times real time",
-                summary.done(),
-                summary.unchanged(),
-                summary.existing(),
-                summary.failed() + plan.unplanned().size(),
-                summary.open(),
+                "%s; %s of audio in %s, %.1f times real time",
+                counts,
                 Progress.clock(Duration.ofSeconds(Math.round(summary.inputSeconds()))),
                 Progress.clock(Duration.ofSeconds(Math.round(summary.elapsedSeconds()))),
                 summary.timesRealTime()));
@@ -275,8 +337,14 @@ final class BatchCommand extends Subcommand {
       console()
           .err()
           .printf(
-              "%d files without a media extension were passed over (see --include)%n",
-              inputs.passedOver());
+              "%d %s without a media extension passed over (see --include)%n",
+              inputs.passedOver(), inputs.passedOver() == 1 ? "file" : "files");
+    }
+  }
+
+  private static void addIfAny(StringJoiner counts, int count, String what) {
+    if (count > 0) {
+      counts.add("%d %s".formatted(count, what));
     }
   }
 }

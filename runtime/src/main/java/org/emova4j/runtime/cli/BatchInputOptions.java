@@ -23,6 +23,9 @@ import picocli.CommandLine.Parameters;
 
 /** Which files, and what their results are called. */
 final class BatchInputOptions {
+  /** Results that are gathered are told apart by the whole name of their input. */
+  private static final String STAGED = "{dir}/{file}.{ext}";
+
   @Parameters(
       paramLabel = "IN... OUT",
       arity = "0..*",
@@ -67,13 +70,21 @@ final class BatchInputOptions {
       description =
           "Names of the results, from {dir} {name} {file} {ext} {speaker} {emotion} {pitch} {speed}"
               + " {task} (default: {dir}/{name}.{ext}).")
-  String name = OutputNames.DEFAULT;
+  String name;
 
   private int passedOver;
 
   /** How many files of the folders were left out. */
   int passedOver() {
     return passedOver;
+  }
+
+  /** What is read, in words. */
+  String source() {
+    if (manifest != null || list != null) {
+      return manifest != null ? manifest : list;
+    }
+    return String.join(" ", paths.subList(0, Math.max(0, paths.size() - 1)));
   }
 
   /** The folder for results, if one was given. */
@@ -109,11 +120,15 @@ final class BatchInputOptions {
    *
    * @param defaults settings of items whose manifest row says nothing else
    * @param sound decides settings and extension of each result
+   * @param staging takes the results instead of the folder that was given
    */
-  BatchPlan plan(ItemSettings defaults, BatchSoundOptions sound, Console console)
+  BatchPlan plan(
+      ItemSettings defaults, BatchSoundOptions sound, Console console, Optional<Path> staging)
       throws IOException, FailedException {
-    OutputNames names = Subcommand.checked(() -> new OutputNames(name));
-    Optional<Path> out = outputFolder();
+    String template = name != null ? name : staging.map(s -> STAGED).orElse(OutputNames.DEFAULT);
+    OutputNames names = Subcommand.checked(() -> new OutputNames(template));
+    Optional<Path> given = outputFolder();
+    Optional<Path> out = staging.or(() -> given);
     Planner planner = new Planner(names, defaults, sound);
     if (manifest != null) {
       planner.rows(manifestRows(console), manifestFolder(), out);
@@ -127,9 +142,9 @@ final class BatchInputOptions {
       for (String path : paths.subList(0, paths.size() - 1)) {
         Path input = absolute(Media.path(path));
         if (Files.isDirectory(input)) {
-          FolderInputs.Found found = folders.find(input, out.orElseThrow());
+          FolderInputs.Found found = folders.find(input, given.orElseThrow());
           for (Path file : found.files()) {
-            planner.file(file, input, out.get());
+            planner.file(file, input, out.orElseThrow());
           }
           planner.unplanned.addAll(found.problems());
           passedOver += found.passedOver();

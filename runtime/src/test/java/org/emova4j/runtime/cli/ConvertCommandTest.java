@@ -52,7 +52,11 @@ class ConvertCommandTest {
   private static final Audio RESULT = Audio.adopt(new float[22_050], 22_050);
   private static final AudioFinisher.Finished FINISHED =
       new AudioFinisher.Finished(
-          RESULT.duration(), OptionalDouble.empty(), OptionalDouble.empty(), List.of());
+          RESULT.duration(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          List.of());
 
   @TempDir Path folder;
 
@@ -190,7 +194,11 @@ class ConvertCommandTest {
             call -> {
               Files.writeString(call.getArgument(1), "encoded");
               return new AudioFinisher.Finished(
-                  RESULT.duration(), OptionalDouble.of(-16), OptionalDouble.of(-1), List.of("hm"));
+                  RESULT.duration(),
+                  OptionalDouble.of(-16),
+                  OptionalDouble.of(-16),
+                  OptionalDouble.of(-1),
+                  List.of("hm"));
             })
         .when(finisher)
         .write(any(), any(), any(), any());

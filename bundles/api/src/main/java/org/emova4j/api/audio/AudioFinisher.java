@@ -50,12 +50,18 @@ public interface AudioFinisher {
    * @param duration of the sound
    * @param loudness of the result before encoding, in the target's unit; empty if none was asked
    *     for
+   * @param lufs integrated loudness of the result before encoding, whatever the target; empty if it
+   *     has none, or neither loudness nor a limit was asked for
    * @param truePeak of the result before encoding, in decibels to full scale; empty if neither
    *     loudness nor a limit was asked for
    * @param warnings what the user should look at, a sentence each
    */
   record Finished(
-      Duration duration, OptionalDouble loudness, OptionalDouble truePeak, List<String> warnings) {
+      Duration duration,
+      OptionalDouble loudness,
+      OptionalDouble lufs,
+      OptionalDouble truePeak,
+      List<String> warnings) {
     public Finished {
       warnings = List.copyOf(warnings);
     }

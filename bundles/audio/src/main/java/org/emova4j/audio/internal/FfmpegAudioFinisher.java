@@ -20,10 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFinisher;
 import org.emova4j.api.audio.EncodeOptions;
 import org.emova4j.api.audio.Finishing;
+import org.emova4j.api.audio.LevelTarget;
 import org.emova4j.api.audio.MediaTags;
 import org.emova4j.api.audio.Take;
 import org.emova4j.api.audio.VideoContainer;
@@ -152,19 +154,18 @@ public final class FfmpegAudioFinisher implements AudioFinisher {
           FileChannel sink = FileChannel.open(file, CREATE, TRUNCATE_EXISTING, READ, WRITE)) {
         write(samples, sound.length(), tags, sink);
       }
-      OptionalDouble loudness =
-          finishing.level().isEmpty() || levelling.level().isEmpty()
-              ? OptionalDouble.empty()
-              : finite(levelling.level().get().by(finishing.level().get().measure()));
+      Optional<LevelMeter.Level> level = levelling.level();
       return new Finished(
           duration(sound.length()),
-          loudness,
-          levelling.level().map(l -> finite(l.truePeak())).orElse(OptionalDouble.empty()),
+          finite(level, l -> finishing.level().map(t -> l.by(t.measure())).orElse(Double.NaN)),
+          finite(level, l -> l.by(LevelTarget.Measure.LUFS)),
+          finite(level, LevelMeter.Level::truePeak),
           warnings);
     }
 
-    private static OptionalDouble finite(double value) {
-      return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
+    private static OptionalDouble finite(
+        Optional<LevelMeter.Level> level, ToDoubleFunction<LevelMeter.Level> part) {
+      return level.stream().mapToDouble(part).filter(Double::isFinite).findFirst();
     }
 
     private void write(SampleSource samples, int length, MediaTags tags, FileChannel sink)

@@ -1,5 +1,6 @@
 package org.emova4j.audio.internal;
 
+import java.util.OptionalDouble;
 import org.emova4j.api.audio.LevelTarget;
 
 /**
@@ -52,12 +53,33 @@ final class LevelMeter {
               .formatted(source.rate(), MIN_RATE));
     }
     try (FilterChain chain = new FilterChain(meter, FILTER + "=peak=true")) {
-      float[][] sink = new float[chain.channels()][BLOCK];
-      while (chain.read(sink, BLOCK) > 0) {
-        // only what the filter says in the end is wanted
-      }
+      drain(chain);
       return new Level(
           chain.value(FILTER, "integrated"), meter.rms(), chain.value(FILTER, "true_peak"));
+    }
+  }
+
+  /**
+   * Integrated loudness alone, in LUFS; reads a source to its end, and closes it. Empty where
+   * nothing passes the gate, or the rate is below {@link #MIN_RATE}.
+   */
+  static OptionalDouble loudness(SampleSource source) throws FfmpegException {
+    if (source.rate() < MIN_RATE) {
+      source.close();
+      return OptionalDouble.empty();
+    }
+    try (FilterChain chain = new FilterChain(source, FILTER)) {
+      drain(chain);
+      double lufs = chain.value(FILTER, "integrated");
+      return lufs > GATE ? OptionalDouble.of(lufs) : OptionalDouble.empty();
+    }
+  }
+
+  /** Only what the filter says in the end is wanted. */
+  private static void drain(FilterChain chain) throws FfmpegException {
+    float[][] sink = new float[chain.channels()][BLOCK];
+    while (chain.read(sink, BLOCK) > 0) {
+      // the samples go nowhere
     }
   }
 

@@ -123,6 +123,7 @@ class FfmpegAudioFinisherTest {
     assertThat(level.lufs()).isCloseTo(-20, within(0.1));
     assertThat(level.truePeak()).isLessThanOrEqualTo(-0.95);
     assertThat(finished.loudness().getAsDouble()).isCloseTo(level.lufs(), within(0.05));
+    assertThat(finished.lufs()).isEqualTo(finished.loudness());
     assertThat(finished.truePeak().getAsDouble()).isCloseTo(level.truePeak(), within(0.05));
   }
 
