@@ -82,8 +82,7 @@ class PlainJavaBatchTest {
                   List.of());
             });
     LoudnessMeter meter =
-        sides ->
-            sides.get(0).equals(speech) ? OptionalDouble.of(-9.5) : OptionalDouble.empty();
+        sides -> sides.get(0).equals(speech) ? OptionalDouble.of(-9.5) : OptionalDouble.empty();
     when(tools.reader()).thenReturn(reader);
     when(tools.converter()).thenReturn(converter);
     when(tools.finisher()).thenReturn(finisher);

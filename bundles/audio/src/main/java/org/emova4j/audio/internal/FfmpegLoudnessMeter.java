@@ -24,8 +24,7 @@ public final class FfmpegLoudnessMeter implements LoudnessMeter {
       Ffmpeg.load();
       return LevelMeter.loudness(Passage.all(take.sides(), take.sides().size()).open(1));
     } catch (FfmpegException e) {
-      throw new UnsupportedAudioException(
-          "loudness can't be measured: " + e.getMessage(), e);
+      throw new UnsupportedAudioException("loudness can't be measured: " + e.getMessage(), e);
     }
   }
 }
