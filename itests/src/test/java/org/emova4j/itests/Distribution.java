@@ -37,6 +37,12 @@ final class Distribution implements AutoCloseable {
   }
 
   static Distribution start(Path storage, String slice) throws Exception {
+    return start(storage, slice, Map.of());
+  }
+
+  /** Bundles that are put into {@code storage/deploy} start if the slice has what watches it. */
+  static Distribution start(Path storage, String slice, Map<String, String> properties)
+      throws Exception {
     Path home = Path.of(System.getProperty("emova.distribution"));
     Map<String, String> configuration = new HashMap<>();
     configuration.put(Constants.FRAMEWORK_STORAGE, storage.resolve("framework").toString());
@@ -47,6 +53,14 @@ final class Distribution implements AutoCloseable {
         Files.readString(home.resolve("lib/system.packages")).strip());
     configuration.put("emova.models.distribution", home.resolve("models").toString());
     configuration.put("emova.models.folder", storage.resolve("models").toString());
+    configuration.put("gosh.args", "--nointeractive");
+    configuration.put("felix.fileinstall.dir", storage.resolve("deploy").toString());
+    configuration.put("felix.fileinstall.tmpdir", storage.resolve("fileinstall").toString());
+    configuration.put("felix.fileinstall.poll", "200");
+    configuration.put("felix.fileinstall.log.level", "2");
+    configuration.put("felix.fileinstall.optionalImportRefreshScope", "none");
+    configuration.put("felix.fileinstall.fragmentRefreshScope", "none");
+    configuration.putAll(properties);
     Framework framework =
         ServiceLoader.load(FrameworkFactory.class).iterator().next().newFramework(configuration);
     framework.init();

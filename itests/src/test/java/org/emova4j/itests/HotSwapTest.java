@@ -3,10 +3,7 @@ package org.emova4j.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.lang.ref.WeakReference;
-import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,10 +11,7 @@ import java.util.Dictionary;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioReader;
@@ -86,7 +80,6 @@ class HotSwapTest {
   @ValueSource(strings = {"org.emova4j.tokenizer", "org.emova4j.style", "org.emova4j.vocoder"})
   void fiftyUpdatesUnderLoadLoseNoCall(String name) throws Exception {
     Bundle bundle = distribution.bundle(name);
-    Audio expected = converter.convert(speech, REQUEST);
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
     // A refresh stops, resolves and starts a bundle: it would show as events of others.
     List<String> disturbed = new CopyOnWriteArrayList<>();
@@ -97,7 +90,7 @@ class HotSwapTest {
           }
         };
     long warm = 0;
-    try (Load load = new Load(expected)) {
+    try (Load load = new Load(THREADS, converter, speech, REQUEST)) {
       load.awaitCalls(2 * THREADS);
       distribution.context().addBundleListener(others);
       for (int i = 0; i < SWAPS; i++) {
@@ -105,12 +98,12 @@ class HotSwapTest {
         bundle.update();
         load.awaitCalls(1);
         if (i == SWAPS / 2) {
-          warm = residentMegabytes();
+          warm = Memory.residentMegabytes();
         }
       }
       load.awaitCalls(2 * THREADS);
       distribution.context().removeBundleListener(others);
-      long end = residentMegabytes();
+      long end = Memory.residentMegabytes();
 
       assertThat(load.failures).isEmpty();
       assertThat(disturbed).isEmpty();
@@ -122,7 +115,7 @@ class HotSwapTest {
       // 25 that leaked are 350 MB. libtorch's and the allocator's own pools move by some 80.
       assertThat(end).isLessThan(warm + 175);
     }
-    assertThat(alive(loaders)).isLessThanOrEqualTo(1);
+    assertThat(Memory.alive(loaders)).isLessThanOrEqualTo(1);
   }
 
   @Test
@@ -148,99 +141,6 @@ class HotSwapTest {
       assertThat(converter.convert(speech, REQUEST).length()).isPositive();
     } finally {
       stranger.unregister();
-    }
-  }
-
-  /** How many of the class loaders are still reachable. */
-  private static long alive(List<WeakReference<ClassLoader>> loaders) throws InterruptedException {
-    long alive = loaders.size();
-    for (int i = 0; i < 20 && alive > 0; i++) {
-      System.gc();
-      Thread.sleep(
-          100); // reference processing runs on its own thread, and has no event to wait for
-      alive = loaders.stream().filter(l -> l.get() != null).count();
-    }
-    return alive;
-  }
-
-  private static long residentMegabytes() throws IOException {
-    System.gc();
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(l -> l.startsWith("VmRSS:"))
-        .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")) / 1024)
-        .findFirst()
-        .orElseThrow();
-  }
-
-  /** Threads that convert the same speech again and again, and compare what comes out. */
-  private static final class Load implements AutoCloseable {
-    final AtomicInteger calls = new AtomicInteger();
-    final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean stopped = new AtomicBoolean();
-    private final List<Thread> threads = new ArrayList<>();
-
-    Load(Audio expected) {
-      for (int i = 0; i < THREADS; i++) {
-        Thread thread = new Thread(() -> convert(expected), "load-" + i);
-        thread.start();
-        threads.add(thread);
-      }
-    }
-
-    private void convert(Audio expected) {
-      while (!stopped.get()) {
-        try {
-          float difference = difference(expected, converter.convert(speech, REQUEST));
-          if (!(difference < 1e-3f)) { // libtorch sums in another order now and then
-            failures.add("differs by %s from the result before the swaps".formatted(difference));
-          }
-        } catch (Exception e) {
-          failures.add(e.toString());
-        }
-        synchronized (this) {
-          calls.incrementAndGet();
-          notifyAll();
-        }
-      }
-    }
-
-    private static float difference(Audio one, Audio other) {
-      if (one.length() != other.length()) {
-        return Float.POSITIVE_INFINITY;
-      }
-      FloatBuffer a = one.buffer();
-      FloatBuffer b = other.buffer();
-      float most = 0;
-      while (a.hasRemaining()) {
-        most = Math.max(most, Math.abs(a.get() - b.get()));
-      }
-      return most;
-    }
-
-    /** Until so many more calls have ended. */
-    synchronized void awaitCalls(int more) throws InterruptedException {
-      int target = calls.get() + more;
-      long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-      while (calls.get() < target) {
-        long left = (deadline - System.nanoTime()) / 1_000_000;
-        assertThat(left)
-            .as("milliseconds left for %d more calls", target - calls.get())
-            .isPositive();
-        wait(left);
-      }
-    }
-
-    @Override
-    public void close() {
-      stopped.set(true);
-      for (Thread thread : threads) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return;
-        }
-      }
     }
   }
 

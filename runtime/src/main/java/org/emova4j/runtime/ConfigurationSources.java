@@ -38,6 +38,7 @@ final class ConfigurationSources {
     }
     configuration.overlay(MODELS_PID, models);
     settings.configurations().forEach(configuration::overlay);
+    ConfigurationCheck.of(distribution.settings()).require(configuration);
     return configuration;
   }
 

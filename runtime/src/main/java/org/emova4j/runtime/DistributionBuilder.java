@@ -12,10 +12,12 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
@@ -35,10 +37,25 @@ final class DistributionBuilder {
   private static final Set<String> SHARED =
       Set.of("org.emova4j.api", "slf4j.api", "org.osgi.service.cm");
 
+  // What bundles contain, and so no jar's manifest says.
+  private static final Map<String, List<String>> EMBEDDED =
+      new TreeMap<>(
+          Map.of(
+              "org.emova4j.engine",
+              List.of(
+                  "DJL (in org.emova4j.engine): Apache-2.0",
+                  "libtorch (natives): BSD-3-Clause and the licences of what it contains"),
+              "org.emova4j.audio",
+              List.of(
+                  "JavaCV, JavaCPP (in org.emova4j.audio): Apache-2.0",
+                  "FFmpeg with LAME and Opus (in org.emova4j.audio): LGPL-3.0-or-later, BSD-3-Clause"),
+              "org.emova4j.vision",
+              List.of("TwelveMonkeys ImageIO (in org.emova4j.vision): BSD-3-Clause")));
+
   private final Path home;
   private final List<Jar> jars = new ArrayList<>();
 
-  private DistributionBuilder(Path home) {
+  DistributionBuilder(Path home) {
     this.home = home;
   }
 
@@ -54,13 +71,15 @@ final class DistributionBuilder {
     builder.readJars("bundles");
     builder.writeSystemPackages();
     builder.writeSlices(Path.of(arguments[1]));
+    SettingsList.write(
+        files(builder.home.resolve("bundles")), builder.home.resolve("lib/settings.tsv"));
     builder.writeNotices();
     builder.linkNatives(Path.of(arguments[2]));
     builder.copyModel(Path.of(arguments[3]));
     builder.stamp(Instant.parse(arguments[4]));
   }
 
-  private void readJars(String folder) throws IOException {
+  void readJars(String folder) throws IOException {
     for (Path file : files(home.resolve(folder))) {
       if (!file.toString().endsWith(".jar")) {
         continue;
@@ -130,7 +149,7 @@ final class DistributionBuilder {
     return jar.file().toFile().lastModified();
   }
 
-  private void writeNotices() throws IOException {
+  void writeNotices() throws IOException {
     List<String> lines = new ArrayList<>();
     lines.add("Parts of this distribution that others made, and their licences");
     lines.add("");
@@ -149,13 +168,14 @@ final class DistributionBuilder {
                         j.version(),
                         licence(j)))
         .forEach(lines::add);
-    lines.add("DJL (in org.emova4j.engine): Apache-2.0");
-    lines.add("libtorch (natives): BSD-3-Clause and the licences of what it contains");
-    lines.add("JavaCV, JavaCPP (in org.emova4j.audio): Apache-2.0");
-    lines.add("FFmpeg with LAME and Opus (in org.emova4j.audio): LGPL-3.0-or-later, BSD-3-Clause");
     lines.add("XChart: Apache-2.0");
     lines.add("VectorGraphics2D: LGPL-3.0-or-later");
-    lines.add("TwelveMonkeys ImageIO (in org.emova4j.vision): BSD-3-Clause");
+    EMBEDDED.forEach(
+        (bundle, notices) -> {
+          if (jars.stream().anyMatch(j -> j.name().equals(bundle))) {
+            lines.addAll(notices);
+          }
+        });
     Files.write(home.resolve("THIRD-PARTY.txt"), lines);
   }
 
@@ -177,11 +197,15 @@ final class DistributionBuilder {
         continue;
       }
       Files.deleteIfExists(target);
-      try {
-        Files.createLink(target, file);
-      } catch (IOException | UnsupportedOperationException e) {
-        Files.copy(file, target);
-      }
+      link(file, target);
+    }
+  }
+
+  static void link(Path file, Path target) throws IOException {
+    try {
+      Files.createLink(target, file);
+    } catch (IOException | UnsupportedOperationException e) {
+      Files.copy(file, target);
     }
   }
 
@@ -212,7 +236,7 @@ final class DistributionBuilder {
     Files.setLastModifiedTime(stamp, FileTime.from(began));
   }
 
-  private static List<Path> files(Path folder) throws IOException {
+  static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.sorted().toList();
     }

@@ -25,6 +25,11 @@ public final class Main {
           }
 
           @Override
+          public Slice nearest(Slice slice) {
+            return Distribution.current().nearest(slice);
+          }
+
+          @Override
           public Services inspect(Slice slice, Settings settings) throws IOException {
             return OsgiServices.open(Distribution.current(), slice, settings, false);
           }

@@ -2,6 +2,7 @@ package org.emova4j.runtime;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +18,15 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
 import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.SpeechConverter;
+import org.emova4j.api.speech.SpeechTokenizer;
+import org.emova4j.api.speech.Vocoder;
+import org.emova4j.api.style.StyleModule;
+import org.emova4j.security.SignedBundles;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -28,6 +35,7 @@ import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.hooks.resolver.ResolverHookFactory;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -53,6 +61,7 @@ public final class OsgiServices implements Services {
   private final Framework framework;
   private final Path storage;
   private final Thread cleaner;
+  private final List<Bundle> bundles = new ArrayList<>();
   private Duration patience = SERVICE_PATIENCE;
 
   private OsgiServices(Framework framework, Path storage) {
@@ -83,18 +92,24 @@ public final class OsgiServices implements Services {
     properties.put("ds.showtrace", String.valueOf(log.isDebugEnabled()));
     properties.put("gosh.home", distribution.home().toString());
     properties.put("gosh.args", settings.interactive() ? "--quiet" : "--nointeractive");
-    if (settings.interactive()) {
+    // One bundle that comes or goes is no reason to refresh those that might use it, too.
+    properties.put("felix.fileinstall.optionalImportRefreshScope", "none");
+    properties.put("felix.fileinstall.fragmentRefreshScope", "none");
+    if (settings.deployFolder()) {
       properties.put("felix.fileinstall.dir", distribution.deploy().toString());
       properties.put("felix.fileinstall.tmpdir", storage.resolve("fileinstall").toString());
       properties.put("felix.fileinstall.noInitialDelay", "true");
-      properties.put("felix.fileinstall.log.level", "1");
+      properties.put("felix.fileinstall.log.level", "2"); // from warnings on: what doesn't start
     } else {
       properties.put("felix.fileinstall.dir", storage.resolve("deploy").toString());
     }
+    SecuritySettings security = SecuritySettings.of(distribution, configuration);
+    properties.putAll(security.properties());
+    Optional<SignedBundles> gate = security.trust().map(t -> new SignedBundles(storage, t));
     OsgiServices services =
         new OsgiServices(new FrameworkFactory().newFramework(properties), storage);
     try {
-      services.launch(jars, configuration, start);
+      services.launch(jars, configuration, gate, start);
       return services;
     } catch (BundleException e) {
       services.close();
@@ -105,27 +120,23 @@ public final class OsgiServices implements Services {
     }
   }
 
-  private void launch(List<Path> jars, Configuration configuration, boolean start)
+  private void launch(
+      List<Path> jars, Configuration configuration, Optional<SignedBundles> gate, boolean start)
       throws BundleException, IOException {
     long begin = System.nanoTime();
     framework.init();
-    framework.start();
     BundleContext context = framework.getBundleContext();
-    List<Bundle> bundles = new ArrayList<>();
+    gate.ifPresent(g -> context.registerService(ResolverHookFactory.class, g, null));
+    framework.start();
     for (Path jar : jars) {
       if (!Files.isRegularFile(jar)) {
         throw new IOException("the distribution is incomplete: %s is missing".formatted(jar));
       }
-      bundles.add(context.installBundle("reference:" + jar.toUri()));
+      bundles.add(gate.isPresent() ? installSigned(jar, gate.get()) : install(jar));
     }
     long installed = System.nanoTime();
     if (start) {
-      // A component that is configured after it started would load its model twice. The shell
-      // comes last, when all commands are there.
-      start(bundles, b -> !isOwn(b) && !b.getSymbolicName().equals(SHELL));
-      configure(context, configuration);
-      start(bundles, OsgiServices::isOwn);
-      start(bundles, b -> b.getSymbolicName().equals(SHELL));
+      startAll(configuration);
     } else {
       framework.adapt(FrameworkWiring.class).resolveBundles(bundles);
     }
@@ -134,6 +145,57 @@ public final class OsgiServices implements Services {
         (installed - begin) / 1_000_000,
         bundles.size(),
         (System.nanoTime() - installed) / 1_000_000);
+  }
+
+  private Bundle install(Path jar) throws BundleException {
+    return framework.getBundleContext().installBundle("reference:" + jar.toUri());
+  }
+
+  /** As a copy, so that what runs is what was checked. */
+  private Bundle installSigned(Path jar, SignedBundles gate) throws BundleException, IOException {
+    Bundle bundle;
+    try (InputStream content = Files.newInputStream(jar)) {
+      bundle = framework.getBundleContext().installBundle(jar.toUri().toString(), content);
+    }
+    Optional<String> problem = gate.problem(bundle);
+    if (problem.isPresent()) {
+      throw new IOException(problem.get());
+    }
+    return bundle;
+  }
+
+  /**
+   * A component that is configured after it started would load its model twice. The shell comes
+   * last, when all commands are there.
+   */
+  private void startAll(Configuration configuration) throws IOException {
+    start(bundles, b -> !isOwn(b) && !b.getSymbolicName().equals(SHELL));
+    configure(framework.getBundleContext(), configuration);
+    start(bundles, OsgiServices::isOwn);
+    start(bundles, b -> b.getSymbolicName().equals(SHELL));
+  }
+
+  /**
+   * Stops every bundle, so that networks and what they hold of native memory go, and keeps the
+   * framework: libtorch can be loaded once in a process, by the class loader that has it now.
+   */
+  public void pause() {
+    for (int i = bundles.size() - 1; i >= 0; i--) {
+      try {
+        bundles.get(i).stop();
+      } catch (BundleException e) {
+        log.warn("bundle {} doesn't stop: {}", bundles.get(i).getSymbolicName(), e.getMessage());
+      }
+    }
+  }
+
+  /**
+   * Starts the bundles again after {@link #pause()}.
+   *
+   * @throws IOException if a configuration is malformed
+   */
+  public void resume(Distribution distribution, Settings settings) throws IOException {
+    startAll(ConfigurationSources.of(distribution, settings));
   }
 
   private static boolean isFragment(Bundle bundle) {
@@ -251,6 +313,15 @@ public final class OsgiServices implements Services {
       return "there is no %s because the engine can't run: %s"
           .formatted(kind(type), engineProblem.get());
     }
+    if (type == SpeechConverter.class) { // it exists only while its parts do
+      Optional<Class<?>> missing =
+          Stream.<Class<?>>of(SpeechTokenizer.class, StyleModule.class, Vocoder.class)
+              .filter(part -> all(part).isEmpty())
+              .findFirst();
+      if (missing.isPresent()) {
+        return absence(missing.get(), Map.of());
+      }
+    }
     String known =
         all(type).stream()
             .map(o -> o.property(ServiceProperties.ID).orElse("(unnamed)"))
@@ -303,9 +374,8 @@ public final class OsgiServices implements Services {
 
   private static long size(Bundle bundle) {
     String location = bundle.getLocation();
-    return location.startsWith("reference:")
-        ? new File(java.net.URI.create(location.substring("reference:".length()))).length()
-        : 0;
+    String file = location.startsWith("reference:") ? location.substring(10) : location;
+    return file.startsWith("file:") ? new File(java.net.URI.create(file)).length() : 0;
   }
 
   // By reflection: the engine's types stay inside the framework, where they can be replaced.

@@ -11,7 +11,8 @@ import java.util.OptionalInt;
  * @param threads that the engine calculates with, 0 for one a core; empty leaves it to the
  *     configuration
  * @param modelsFolder where installed models lie; empty leaves it to the configuration
- * @param interactive whether the shell on the terminal, and the deploy folder, are wanted
+ * @param interactive whether the shell on the terminal is wanted
+ * @param deployFolder whether what lies in the deploy folder takes part
  * @param configurations properties by PID, laid over all others; {@code pid~name} is one of several
  *     of a factory
  */
@@ -19,6 +20,7 @@ public record Settings(
     OptionalInt threads,
     Optional<Path> modelsFolder,
     boolean interactive,
+    boolean deployFolder,
     Map<String, Map<String, Object>> configurations) {
   /** As a number of threads: as many as there are cores. */
   public static final int THREAD_FOR_EACH_CORE = 0;
@@ -29,13 +31,18 @@ public record Settings(
     configurations = Map.copyOf(configurations);
   }
 
-  /** Without configurations. */
+  /** Without configurations; with the deploy folder where there is a shell. */
   public Settings(OptionalInt threads, Optional<Path> modelsFolder, boolean interactive) {
-    this(threads, modelsFolder, interactive, Map.of());
+    this(threads, modelsFolder, interactive, interactive, Map.of());
+  }
+
+  /** With the deploy folder, or without. */
+  public Settings withDeployFolder(boolean wanted) {
+    return new Settings(threads, modelsFolder, interactive, wanted, configurations);
   }
 
   /** With these configurations instead. */
   public Settings with(Map<String, Map<String, Object>> others) {
-    return new Settings(threads, modelsFolder, interactive, others);
+    return new Settings(threads, modelsFolder, interactive, deployFolder, others);
   }
 }

@@ -35,6 +35,11 @@ public enum Slice {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** Whether its own bundles know no other format than WAV. */
+  public boolean readsWavAlone() {
+    return this == STYLE || this == TOKENIZER || this == SYNTHESIS;
+  }
+
   public static Optional<Slice> ofId(String id) {
     return Arrays.stream(values()).filter(s -> s.id().equals(id)).findFirst();
   }

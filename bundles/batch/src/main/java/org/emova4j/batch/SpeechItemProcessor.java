@@ -22,6 +22,7 @@ import java.util.function.Function;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFinisher;
 import org.emova4j.api.audio.DecodeOptions;
+import org.emova4j.api.audio.LoudnessMeter;
 import org.emova4j.api.audio.Take;
 import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.SpeechException;
@@ -174,7 +175,7 @@ public final class SpeechItemProcessor implements ItemProcessor {
                     sampleRate, item.settings().maxDuration(), DecodeOptions.DEFAULT_MAX_BYTES));
     Optional<Duration> stated = tools.reader().probe(item.input()).duration();
     stated.flatMap(length -> shortfall(sides.get(0), length)).ifPresent(stages.warnings::add);
-    tools.meter().integrated(sides).ifPresent(value -> stages.lufs.put("input", value));
+    measured(sides).ifPresent(value -> stages.lufs.put("input", value));
     return sides;
   }
 
@@ -214,7 +215,12 @@ public final class SpeechItemProcessor implements ItemProcessor {
       throws SpeechException {
     return finished.lufs().isPresent() || item.settings().task() == Task.TRANSCODE
         ? finished.lufs()
-        : tools.meter().integrated(take.sides());
+        : measured(take.sides());
+  }
+
+  private OptionalDouble measured(List<Audio> sides) throws SpeechException {
+    Optional<LoudnessMeter> meter = tools.meter();
+    return meter.isPresent() ? meter.get().integrated(sides) : OptionalDouble.empty();
   }
 
   private static String name(BatchItem item) {

@@ -21,7 +21,8 @@ public interface SpeechTools {
 
   AudioFinisher finisher() throws ModelUnavailableException;
 
-  LoudnessMeter meter() throws ModelUnavailableException;
+  /** Empty where nothing measures: then no loudness is in the log. */
+  Optional<LoudnessMeter> meter();
 
   SpeechConverter converter() throws ModelUnavailableException;
 

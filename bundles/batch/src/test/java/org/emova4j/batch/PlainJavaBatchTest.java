@@ -86,7 +86,7 @@ class PlainJavaBatchTest {
     when(tools.reader()).thenReturn(reader);
     when(tools.converter()).thenReturn(converter);
     when(tools.finisher()).thenReturn(finisher);
-    when(tools.meter()).thenReturn(meter);
+    when(tools.meter()).thenReturn(Optional.of(meter));
   }
 
   private BatchPlan plan() throws Exception {

@@ -58,7 +58,7 @@ class SpeechItemProcessorTest {
     when(tools.finisher()).thenReturn(finisher);
     when(tools.converter()).thenReturn(converter);
     when(converter.sampleRate(any())).thenReturn(16_000);
-    when(tools.meter()).thenReturn(meter);
+    when(tools.meter()).thenReturn(Optional.of(meter));
     when(meter.integrated(any())).thenReturn(OptionalDouble.of(-30));
     when(reader.probe(IN)).thenReturn(info(16_000));
     finish(OptionalDouble.empty());

@@ -3,6 +3,8 @@ package org.emova4j.engine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.emova4j.api.health.Problem;
+import org.emova4j.api.health.Subjects;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -61,6 +63,7 @@ public final class LibTorch implements EngineStatus {
   private volatile int threads = 1;
   private LibTorchEngine engine;
   private ServiceRegistration<TensorEngine> registration;
+  private ServiceRegistration<Problem> shownProblem;
 
   /** For the framework. */
   @Activate
@@ -142,7 +145,19 @@ public final class LibTorch implements EngineStatus {
         problem = Optional.of(e.getMessage());
       }
       LOG.warn("The engine's configuration is refused: {}", e.getMessage());
+      show(Subjects.CONFIGURATION, Optional.of("%s: %s".formatted(PID, e.getMessage())));
+      return;
     }
+    show(Subjects.ENGINE, problem);
+  }
+
+  private void show(String subject, Optional<String> text) {
+    if (shownProblem != null) {
+      shownProblem.unregister();
+    }
+    shownProblem =
+        text.map(t -> context.registerService(Problem.class, new Problem(subject, t), null))
+            .orElse(null);
   }
 
   private void start(Duration closeTimeout) {
@@ -182,6 +197,10 @@ public final class LibTorch implements EngineStatus {
   /** The service goes first, so that those who use it close their networks themselves. */
   @Deactivate
   synchronized void deactivate() {
+    if (shownProblem != null) {
+      shownProblem.unregister();
+      shownProblem = null;
+    }
     if (engine == null) {
       return;
     }

@@ -45,7 +45,7 @@ public final class NetworkScope implements AutoCloseable {
   }
 
   /** Elements that are widened at once. */
-  private static final int BLOCK = 1 << 22;
+  private static final int BLOCK = 1 << 20;
 
   private final LibTorchEngine engine;
   private final WeightFiles files;
@@ -154,6 +154,43 @@ public final class NetworkScope implements AutoCloseable {
     return weight;
   }
 
+  /**
+   * A matrix to multiply by and nothing else, of one tensor or of several that are joined along
+   * their first axis. It is laid out as {@link Ops#linear} is fastest with few rows, which may be
+   * in no order that other operators know. While it is made, it takes its memory twice. Not kept:
+   * asked for twice, it is read twice.
+   *
+   * @param tensors their names, at least one
+   * @param rows of each
+   * @param columns of all
+   * @param bfloat16 as for {@link #bfloat16Weight}
+   * @return {@code (sum of the rows, columns)}
+   * @throws ModelUnavailableException as {@link #weight}
+   * @throws IllegalStateException if the scope is frozen
+   */
+  public NDArray matrix(List<String> tensors, int[] rows, int columns, boolean bfloat16)
+      throws ModelUnavailableException {
+    return locked(() -> readMatrix(tensors, rows, columns, bfloat16));
+  }
+
+  private synchronized NDArray readMatrix(
+      List<String> tensors, int[] rows, int columns, boolean bfloat16)
+      throws ModelUnavailableException {
+    long all = 0;
+    for (int i = 0; i < rows.length; i++) {
+      checkShape(tensors.get(i), rows[i], columns);
+      all += rows[i];
+    }
+    requireOpen(tensors.get(0));
+    try (NDArray plain =
+        bfloat16
+            ? engine.ops().emptyBfloat16(manager, all, columns)
+            : manager.create(new Shape(all, columns), DataType.FLOAT32)) {
+      readInto(plain, tensors);
+      return engine.ops().arranged(plain);
+    }
+  }
+
   private void requireOpen(String tensor) {
     if (frozen) {
       throw new IllegalStateException("weight %s was not read before freeze()".formatted(tensor));
@@ -164,9 +201,11 @@ public final class NetworkScope implements AutoCloseable {
   private void readInto(NDArray weight, List<String> tensors) throws ModelUnavailableException {
     boolean complete = false;
     try {
-      long each = weight.getShape().size() / tensors.size();
-      for (int i = 0; i < tensors.size(); i++) {
-        read(tensors.get(i), each, weight, i * each);
+      long at = 0;
+      for (String tensor : tensors) {
+        long length = new Shape(files.shape(tensor)).size();
+        read(tensor, length, weight, at);
+        at += length;
       }
       complete = true;
     } finally {

@@ -2,17 +2,12 @@ package org.emova4j.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Operators that libtorch has and DJL lacks, or has in an awkward form. A result belongs to the
@@ -24,24 +19,57 @@ import java.io.UncheckedIOException;
  * {@link ai.djl.engine.EngineException}.
  */
 public final class Ops {
-  private final PtSymbolBlock module;
+  private static final Logger LOG = LoggerFactory.getLogger(Ops.class);
 
-  private Ops(PtSymbolBlock module) {
+  private final ScriptModule module;
+  private final Optional<PackedOps> packed;
+
+  private Ops(ScriptModule module, Optional<PackedOps> packed) {
     this.module = module;
+    this.packed = packed;
   }
 
   static Ops load(NDManager manager) {
-    try {
-      return new Ops(
-          JniUtils.loadModule(
-              (PtNDManager) manager, new ByteArrayInputStream(OpsArchive.bytes()), false, false));
-    } catch (IOException e) {
-      throw new UncheckedIOException("the operators can't be loaded", e);
+    if (Processor.multipliesBfloat16()) {
+      Ops ops = null;
+      try {
+        ops = load(manager, true);
+        ops.tryPacking(manager);
+        return ops;
+      } catch (RuntimeException e) {
+        LOG.debug("This libtorch packs no matrices of bfloat16", e);
+        if (ops != null) {
+          ops.close();
+        }
+      }
+    }
+    return load(manager, false);
+  }
+
+  /**
+   * @param packsBfloat16 whether it packs matrices of bfloat16, which takes a libtorch that can
+   */
+  static Ops load(NDManager manager, boolean packsBfloat16) {
+    return new Ops(
+        ScriptModule.load(manager, OpsArchive.code(packsBfloat16)), PackedOps.load(manager));
+  }
+
+  private void tryPacking(NDManager manager) {
+    try (NDManager temporary = manager.newSubManager();
+        NDArray plain = emptyBfloat16(temporary, 1, 1);
+        NDArray packed = arranged(plain)) {
+      linear(temporary.create(new float[] {1}, new Shape(1, 1)), packed);
     }
   }
 
   void close() {
     module.close();
+    packed.ifPresent(PackedOps::close);
+  }
+
+  /** Products with packed matrices, where this libtorch has them. */
+  public Optional<PackedOps> packed() {
+    return packed;
   }
 
   /**
@@ -298,22 +326,16 @@ public final class Ops {
   }
 
   /**
-   * A matrix product without a bias. With a bfloat16 weight, {@code x} is rounded to that as well;
-   * sums and the result are float32 nevertheless.
+   * A matrix product without a bias. With a bfloat16 weight, {@code x} is rounded to that as well,
+   * and so is the result, which is float32 nevertheless.
    *
    * @param x {@code (..., in)}
-   * @param weight {@code (out, in)}, float32 or {@link NetworkScope#bfloat16Weight}
+   * @param weight {@code (out, in)}, float32, {@link NetworkScope#bfloat16Weight} or {@link
+   *     NetworkScope#matrix}
    * @return {@code (..., out)}
    */
   public NDArray linear(NDArray x, NDArray weight) {
-    if (weight.getDataType() == DataType.FLOAT32) {
-      return ai.djl.nn.core.Linear.linear(x, weight).singletonOrThrow();
-    }
-    Shape in = x.getShape();
-    if (in.dimension() == 2 && in.get(0) == 1) { // libtorch has a better kernel for this
-      return run("multiply_bfloat16", x, weight).reshape(1, weight.getShape().get(0));
-    }
-    return run("linear_bfloat16", x, weight);
+    return run("product", x, weight);
   }
 
   /**
@@ -339,21 +361,53 @@ public final class Ops {
     return run("rotate", x, cos, sin);
   }
 
-  /** {@code gate * sigmoid(gate) * up}, element by element (arXiv 2002.05202). */
-  public NDArray swiGlu(NDArray gate, NDArray up) {
-    return run("swiglu", gate, up);
+  /**
+   * A layer of a decoder as Llama and Qwen have it: attention with rotary positions, whose heads
+   * share keys and values in groups, and a perceptron gated by {@code silu}, each behind a {@link
+   * #rmsNorm} and with a residual. One operator, because a step with one token is so little work
+   * that calling its thirty parts one by one would take as long.
+   *
+   * @param x {@code (tokens, width)}, at least one token
+   * @param layer its weights
+   * @param keys {@code (key heads, capacity, size)}; gets those of the new tokens, in place
+   * @param values likewise
+   * @param at how many tokens the caches hold; with the new ones at most their capacity
+   * @param cos of the new tokens' positions, {@code (tokens, size)}
+   * @param sin likewise
+   * @param epsilon of the norms
+   * @return {@code (tokens, width)}
+   */
+  public NDArray decoderLayer(
+      NDArray x,
+      DecoderWeights layer,
+      NDArray keys,
+      NDArray values,
+      int at,
+      NDArray cos,
+      NDArray sin,
+      double epsilon) {
+    notNegative("at", at);
+    return run(
+        "decoder_layer",
+        x,
+        layer.attentionNorm(),
+        layer.queryKeyValue(),
+        layer.bias(),
+        layer.output(),
+        layer.perceptronNorm(),
+        layer.gateUp(),
+        layer.down(),
+        keys,
+        values,
+        cos,
+        sin,
+        at,
+        epsilon);
   }
 
-  /**
-   * Writes into a cache, in place.
-   *
-   * @param value {@code (heads, n, size)}
-   * @param cache {@code (heads, capacity, size)}
-   * @param at position of the first of the n
-   */
-  public void store(NDArray value, NDArray cache, int at) {
-    notNegative("at", at);
-    run("store", value, cache, at).close();
+  /** The same {@code (out, in)} in the order in which {@link #linear} is fastest with one row. */
+  NDArray arranged(NDArray plain) {
+    return run("arranged", plain);
   }
 
   NDArray emptyBfloat16(NDManager manager, long rows, long columns) {
@@ -384,35 +438,7 @@ public final class Ops {
   }
 
   private NDArray run(String method, NDArray first, Object... rest) {
-    IValue[] arguments = new IValue[rest.length + 1];
-    try {
-      arguments[0] = IValue.from((PtNDArray) first);
-      for (int i = 0; i < rest.length; i++) {
-        arguments[i + 1] = value(rest[i]);
-      }
-      try (IValue result = IValueUtils.runMethod(module, method, arguments)) {
-        return result.toTensor((PtNDManager) first.getManager());
-      }
-    } finally {
-      for (IValue argument : arguments) {
-        if (argument != null) {
-          argument.close();
-        }
-      }
-    }
-  }
-
-  private static IValue value(Object argument) {
-    if (argument instanceof PtNDArray array) {
-      return IValue.from(array);
-    }
-    if (argument instanceof Boolean b) {
-      return IValue.from(b.booleanValue());
-    }
-    if (argument instanceof Double d) {
-      return IValue.from(d.doubleValue());
-    }
-    return IValue.from(((Number) argument).longValue());
+    return module.run(method, first, rest);
   }
 
   /** libtorch divides by some of these before it looks at them. */

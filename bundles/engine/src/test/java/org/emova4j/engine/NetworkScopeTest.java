@@ -21,10 +21,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.emova4j.api.speech.InferenceFailedException;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.SpeechException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NetworkScopeTest {
   @TempDir private Path folder;
@@ -124,7 +127,7 @@ class NetworkScopeTest {
     NDArray cache = scope.call(m -> state.manager().zeros(new Shape(1, 3, 2)));
     scope.call(
         m -> {
-          engine.ops().store(m.create(new float[] {1, 2}, new Shape(1, 1, 2)), cache, 2);
+          engine.ops().fill(cache, 4, m.create(new float[] {1, 2}));
           return true;
         });
     assertThat(scope.<float[]>call(m -> cache.toFloatArray())).containsExactly(0, 0, 0, 0, 1, 2);
@@ -378,6 +381,36 @@ class NetworkScopeTest {
       assertThatThrownBy(() -> scope.joined(List.of("w", "w"), 2, 2))
           .isInstanceOf(IllegalStateException.class);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aMatrixMultipliesWhateverItsLayout(boolean bfloat16) throws Exception {
+    Path tall = folder.resolve("tall.safetensors");
+    Files.write(
+        tall,
+        new SafetensorsBytes()
+            .floats("a", new long[] {2, 2}, 1, 2, 3, 4)
+            .floats("b", new long[] {1, 2}, 5, 6)
+            .bytes());
+    try (NetworkScope scope = engine.open(tall)) {
+      NDArray matrix = scope.matrix(List.of("a", "b"), new int[] {2, 1}, 2, bfloat16);
+      NDArray square = scope.matrix(List.of("a"), new int[] {2}, 2, bfloat16);
+      assertThatThrownBy(() -> scope.matrix(List.of("a", "b"), new int[] {1, 2}, 2, bfloat16))
+          .isInstanceOf(ModelUnavailableException.class)
+          .hasMessageContaining("tensor a");
+      scope.freeze();
+      assertThat(matrix.getShape()).isEqualTo(new Shape(3, 2));
+      assertThat(product(scope, new float[][] {{1, 10}}, matrix)).containsExactly(21, 43, 65);
+      assertThat(product(scope, new float[][] {{1, 10}, {0, 1}}, matrix))
+          .containsExactly(21, 43, 65, 2, 4, 6);
+      assertThat(product(scope, new float[][] {{1, 10}}, square)).containsExactly(21, 43);
+    }
+  }
+
+  private float[] product(NetworkScope scope, float[][] rows, NDArray matrix)
+      throws SpeechException {
+    return scope.call(m -> engine.ops().linear(m.create(rows), matrix).toFloatArray());
   }
 
   @Test

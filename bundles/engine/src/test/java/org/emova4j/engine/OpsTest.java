@@ -54,18 +54,27 @@ class OpsTest {
   }
 
   @Test
+  void multipliesBfloat16AlsoWhereTheProcessorCannot() throws Exception {
+    try (NDManager m = NDManager.newBaseManager()) {
+      Ops plain = Ops.load(m, false);
+      NDArray weight = plain.emptyBfloat16(m, 3, 2);
+      plain.fill(weight, 0, m.create(new float[] {1, 2, 3, 4, 5, 6}));
+      NDArray arranged = plain.arranged(weight);
+      NDArray one = m.create(new float[][] {{1, 10}});
+      NDArray two = m.create(new float[][] {{1, 10}, {0, 1}});
+      assertThat(plain.linear(one, arranged).getShape()).isEqualTo(new Shape(1, 3));
+      assertThat(plain.linear(one, arranged).toFloatArray()).containsExactly(21, 43, 65);
+      assertThat(plain.linear(two, arranged).toFloatArray()).containsExactly(21, 43, 65, 2, 4, 6);
+      plain.close();
+    }
+  }
+
+  @Test
   void rotateTurnsTheFirstHalfAgainstTheSecond() throws Exception {
     // by 90 degrees: (a, b) becomes (-b, a)
     assertThat(
             run((ops, m) -> ops.rotate(row(m, 1, 2, 3, 4), row(m, 0, 0, 0, 0), row(m, 1, 1, 1, 1))))
         .containsExactly(-3, -4, 1, 2);
-  }
-
-  @Test
-  void swiGluGatesBySigmoid() throws Exception {
-    float[] y = run((ops, m) -> ops.swiGlu(row(m, 0, 2), row(m, 5, 3)));
-    assertThat(y[0]).isZero();
-    assertThat(y[1]).isCloseTo((float) (3 * 2 / (1 + Math.exp(-2))), within(1e-6f));
   }
 
   @Test

@@ -77,10 +77,18 @@ public final class RemoteModels {
         description = "Of the units that it speaks; none for a model without speech")
     String codebook() default "emova-40ms-4096";
 
-    @AttributeDefinition(name = "Codebook size", description = "How many units there are")
+    @AttributeDefinition(
+        name = "Codebook size",
+        description = "How many units there are",
+        min = "1",
+        max = "2147483647")
     int codebook_size() default 4096;
 
-    @AttributeDefinition(name = "Unit duration", description = "In milliseconds")
+    @AttributeDefinition(
+        name = "Unit duration",
+        description = "In milliseconds",
+        min = "1",
+        max = "2147483647")
     int codebook_unit_millis() default 40;
 
     @AttributeDefinition(name = "Vision", description = "Whether it reads images")
@@ -88,7 +96,9 @@ public final class RemoteModels {
 
     @AttributeDefinition(
         name = "Context",
-        description = "Tokens of question and answer together that it was trained for")
+        description = "Tokens of question and answer together that it was trained for",
+        min = "128",
+        max = "10000000")
     int context_tokens() default 8192;
 
     @AttributeDefinition(
@@ -97,21 +107,39 @@ public final class RemoteModels {
         required = false)
     String api_key_env() default "";
 
-    @AttributeDefinition(name = "Connect", description = "Seconds until there is a connection")
+    @AttributeDefinition(
+        name = "Connect",
+        description = "Seconds until there is a connection",
+        min = "0.001",
+        max = "86400")
     double connect_seconds() default 10;
 
-    @AttributeDefinition(name = "First token", description = "Seconds until an answer begins")
+    @AttributeDefinition(
+        name = "First token",
+        description = "Seconds until an answer begins",
+        min = "0.001",
+        max = "86400")
     double first_token_seconds() default 120;
 
-    @AttributeDefinition(name = "Idle", description = "Seconds between pieces of an answer")
+    @AttributeDefinition(
+        name = "Idle",
+        description = "Seconds between pieces of an answer",
+        min = "0.001",
+        max = "86400")
     double idle_seconds() default 60;
 
-    @AttributeDefinition(name = "Total", description = "Seconds for all of an answer")
+    @AttributeDefinition(
+        name = "Total",
+        description = "Seconds for all of an answer",
+        min = "0.001",
+        max = "86400")
     double total_seconds() default 600;
 
     @AttributeDefinition(
         name = "Retries",
-        description = "How often a request is repeated that got no answer at all")
+        description = "How often a request is repeated that got no answer at all",
+        min = "0",
+        max = "10")
     int retries() default 2;
 
     @AttributeDefinition(

@@ -312,6 +312,25 @@ class BadServerTest {
   }
 
   @Test
+  void anAnswerThatTakesTooLongInAllIsGivenUp() throws Exception {
+    remote.patience = Remote.patience(20, 20, 0.5);
+    server.on(
+        CHAT,
+        exchange -> {
+          exchange.begin("text/event-stream");
+          exchange.write("data: " + HELLO + "\n\n");
+          exchange.awaitEnd();
+        });
+
+    LanguageModelException failure = failure();
+
+    assertThat(failure.reason()).isEqualTo(Reason.TIMEOUT);
+    assertThat(failure).hasMessageContaining("0.5 s");
+    assertThat(events).containsExactly(new ChatEvent.AnswerText("Hello"));
+    assertClientWent();
+  }
+
+  @Test
   void closingFromAnotherThreadEndsTheAnswerAndTheConnection() throws Exception {
     server.on(
         CHAT,

@@ -43,11 +43,16 @@ final class Remote {
 
   /** With first-token and idle time-outs in seconds. */
   static Patience patience(double firstToken, double idle) {
-    return new Patience(
-        Duration.ofSeconds(10),
-        Duration.ofMillis((long) (firstToken * 1000)),
-        Duration.ofMillis((long) (idle * 1000)),
-        Duration.ofSeconds(60));
+    return patience(firstToken, idle, 60);
+  }
+
+  /** As above, with one for all of the answer. */
+  static Patience patience(double firstToken, double idle, double total) {
+    return new Patience(Duration.ofSeconds(10), seconds(firstToken), seconds(idle), seconds(total));
+  }
+
+  private static Duration seconds(double seconds) {
+    return Duration.ofMillis((long) (seconds * 1000));
   }
 
   RemoteModel model() {

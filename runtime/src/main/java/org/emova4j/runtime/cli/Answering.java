@@ -13,6 +13,7 @@ import org.emova4j.api.chat.Dialogue;
 import org.emova4j.api.chat.DialogueEvent;
 import org.emova4j.api.chat.DialogueRequest;
 import org.emova4j.api.chat.DialogueResult;
+import org.emova4j.api.chat.DialogueStream;
 import org.emova4j.api.speech.SpeechException;
 
 /** Shows an answer while it comes: its text on one stream, what is said about it on another. */
@@ -21,6 +22,8 @@ final class Answering {
   private final PrintStream notes;
   private boolean inQuestion;
   private boolean inAnswer;
+  private boolean cancelled;
+  private Optional<DialogueStream> running = Optional.empty();
 
   /**
    * @param text for the answer
@@ -36,17 +39,32 @@ final class Answering {
    */
   DialogueResult show(Dialogue dialogue, DialogueRequest request, boolean transcript)
       throws SpeechException {
-    try {
-      return dialogue.run(
-          request,
-          event -> {
-            if (event instanceof DialogueEvent.Wrote wrote) {
-              show(wrote.event(), transcript);
-            }
-          });
+    try (DialogueStream stream = dialogue.start(request)) {
+      open(stream);
+      while (true) {
+        DialogueEvent event = stream.next().orElseThrow();
+        if (event instanceof DialogueEvent.Wrote wrote) {
+          show(wrote.event(), transcript);
+        } else if (event instanceof DialogueEvent.Finished finished) {
+          return finished.result();
+        }
+      }
     } finally {
       endLines();
     }
+  }
+
+  private synchronized void open(DialogueStream stream) {
+    running = Optional.of(stream);
+    if (cancelled) {
+      stream.close();
+    }
+  }
+
+  /** Ends the answer; what came until then counts. From any thread. */
+  synchronized void cancel() {
+    cancelled = true;
+    running.ifPresent(DialogueStream::close);
   }
 
   private void show(ChatEvent event, boolean transcript) {

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.StringJoiner;
-import org.emova4j.api.audio.AudioFinisher;
 import org.emova4j.api.audio.AudioReader;
+import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.UnsupportedAudioException;
 import org.emova4j.batch.BatchConverter;
 import org.emova4j.batch.BatchItem;
@@ -157,7 +157,7 @@ final class BatchCommand extends Subcommand {
         Services services = environment.open(slice(), engineSettings())) {
       FrameworkSpeechTools tools =
           new FrameworkSpeechTools(services, Optional.ofNullable(isolated));
-      checkSound(plan, tools.finisher());
+      checkSound(plan, tools);
       return run(plan, results, tools, folder);
     }
   }
@@ -204,14 +204,14 @@ final class BatchCommand extends Subcommand {
   }
 
   /** What no file could be written as is refused before the first one. */
-  private static void checkSound(BatchPlan plan, AudioFinisher finisher)
-      throws UnsupportedAudioException {
+  private static void checkSound(BatchPlan plan, FrameworkSpeechTools tools)
+      throws ModelUnavailableException {
     Set<String> checked = new HashSet<>();
     for (BatchItem item : plan.items()) {
       ItemSettings settings = item.settings();
       if (settings.encode().isPresent() && checked.add(settings.fingerprint())) {
         try {
-          finisher.check(settings.encode().get(), settings.finishing());
+          tools.finisher().check(settings.encode().get(), settings.finishing());
         } catch (UnsupportedAudioException e) {
           throw new UsageException(e.getMessage(), e);
         }

@@ -178,10 +178,8 @@ final class BenchCommand extends Subcommand {
     for (String number : threads) {
       for (int length : ModelBench.SECONDS) {
         progress.stage("%d s on %s threads".formatted(length, number));
-        ChildProcess.Outcome outcome =
-            emova(
-                home,
-                Map.of(),
+        List<String> arguments =
+            new ArrayList<>(
                 List.of(
                     "bench",
                     "--worker",
@@ -192,17 +190,19 @@ final class BenchCommand extends Subcommand {
                     "--runs",
                     String.valueOf(runs),
                     "--seconds",
-                    String.valueOf(length),
-                    "--input",
-                    folder.resolve(length + ".wav").toString()));
-        bench.add(number, length, outcome, report, lines);
+                    String.valueOf(length)));
+        if (bench.tokenizes()) {
+          arguments.addAll(List.of("--input", folder.resolve(length + ".wav").toString()));
+        }
+        bench.add(number, length, emova(home, Map.of(), arguments), report, lines);
       }
     }
     return say();
   }
 
   private int workOnModel() throws Exception {
-    try (Services services = environment.open(Slice.CONVERTER, common.settings())) {
+    Slice slice = input == null ? Slice.SYNTHESIS : Slice.TOKENIZER; // not one more model's memory
+    try (Services services = environment.open(slice, common.settings())) {
       console().out().println(Json.write(ModelBench.work(services, model, input, seconds, runs)));
     }
     return 0;

@@ -25,8 +25,10 @@ final class BundlesCommand extends Subcommand {
   @Option(
       names = "--slice",
       paramLabel = "NAME",
-      description = "audio, models, style, tokenizer, synthesis, converter or all (default: all).")
-  String slice = "all";
+      description =
+          "audio, models, style, tokenizer, synthesis, converter, dialogue or all (default: all that"
+              + " is there).")
+  String slice;
 
   @Option(names = "--start", description = "Start them too.")
   boolean start;
@@ -41,10 +43,13 @@ final class BundlesCommand extends Subcommand {
   @Override
   int run() throws Exception {
     Slice chosen =
-        Slice.ofId(slice)
-            .orElseThrow(
-                () ->
-                    new UsageException("unknown slice \"%s\"; --help lists them".formatted(slice)));
+        slice == null
+            ? environment.nearest(Slice.ALL)
+            : Slice.ofId(slice)
+                .orElseThrow(
+                    () ->
+                        new UsageException(
+                            "unknown slice \"%s\"; --help lists them".formatted(slice)));
     List<BundleFacts> bundles;
     try (Services services =
         start

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFormat;
@@ -30,9 +33,21 @@ import org.emova4j.runtime.Services;
 /**
  * What {@code emova talk} remembers between lines. A spoken question, or a new picture, stands for
  * itself, as the models were trained; typed questions go on from what was said before, also by
- * voice. Confined to one thread.
+ * voice. Confined to one thread, except for {@link #cancel()}.
  */
 final class Conversation {
+  /** What follows a command, and what it does. */
+  record Command(String argument, String does) {
+    boolean takesFile() {
+      return argument.equals(FILE);
+    }
+  }
+
+  private static final String FILE = "FILE";
+
+  /** What lines may begin with. */
+  static final Map<String, Command> COMMANDS = commands();
+
   private static final String NONE = "-";
 
   /** What the command line set for all of it. */
@@ -61,6 +76,7 @@ final class Conversation {
   private Style style;
   private Optional<PreparedImage> image = Optional.empty();
   private Optional<Asked> last = Optional.empty();
+  private volatile Optional<Answering> answering = Optional.empty();
   private int answers;
 
   Conversation(Services services, Console console, Fixed fixed, Style style) {
@@ -70,15 +86,28 @@ final class Conversation {
     this.style = style;
   }
 
+  private static Map<String, Command> commands() {
+    Command likewise = new Command("LABEL", "likewise");
+    Map<String, Command> commands = new LinkedHashMap<>();
+    commands.put("/image", new Command(FILE, "the next question is about this picture"));
+    commands.put("/audio", new Command(FILE, "ask by voice; the answer is spoken, and written"));
+    commands.put("/say", new Command("TEXT", "speak a text"));
+    commands.put("/asr", new Command(FILE, "write down what a recording says"));
+    commands.put(
+        "/emotion", new Command("LABEL", "how answers sound; - leaves it to the model again"));
+    commands.put("/speaker", likewise);
+    commands.put("/pitch", likewise);
+    commands.put("/speed", likewise);
+    commands.put("/retry", new Command("", "ask the last question again"));
+    commands.put("/clear", new Command("", "forget what was said"));
+    commands.put("/help", new Command("", "list the commands"));
+    commands.put("/quit", new Command("", "end"));
+    return Collections.unmodifiableMap(commands);
+  }
+
   static AudioFormat format(String id) {
     return AudioFormat.ofId(id)
         .orElseThrow(() -> new UsageException("unknown format \"%s\"".formatted(id)));
-  }
-
-  void greet() {
-    if (console.interactive()) {
-      console.err().println("/help lists the commands, /quit ends.");
-    }
   }
 
   /**
@@ -143,20 +172,16 @@ final class Conversation {
   }
 
   private void help() {
-    console
-        .err()
-        .println(
-            """
-            /image FILE     the next question is about this picture
-            /audio FILE     ask by voice; the answer is spoken, and written to a file
-            /say TEXT       speak a text
-            /asr FILE       write down what a recording says
-            /emotion LABEL  how answers sound, whatever the model says; - leaves it to the model
-            /speaker, /pitch, /speed   likewise
-            /retry          ask the last question again
-            /clear          forget what was said
-            /quit           end\
-            """);
+    COMMANDS.forEach(
+        (name, command) ->
+            console
+                .err()
+                .println("%-16s %s".formatted(name + " " + command.argument(), command.does())));
+  }
+
+  /** Ends the answer that is coming, if there is one. From any thread. */
+  void cancel() {
+    answering.ifPresent(Answering::cancel);
   }
 
   private void look(String file) throws SpeechException, IOException, FailedException {
@@ -222,11 +247,12 @@ final class Conversation {
 
   /** Where the context is full, what was said first is forgotten first. */
   private DialogueResult show(Asked asked) throws SpeechException {
-    Answering answering = new Answering(console.out(), console.err());
+    Answering current = new Answering(console.out(), console.err());
+    answering = Optional.of(current);
     List<Turn> turns = asked.history();
     while (true) {
       try {
-        return answering.show(
+        return current.show(
             services.require(Dialogue.class), request(asked, turns), asked.mode() == ChatMode.ASR);
       } catch (LanguageModelException e) {
         if (e.reason() != LanguageModelException.Reason.TOO_LONG || turns.isEmpty()) {

@@ -6,19 +6,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.audio.AudioReader;
 import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.audio.DecodeOptions;
 import org.emova4j.api.audio.EncodeOptions;
+import org.emova4j.api.health.Diagnosis;
+import org.emova4j.api.health.Finding;
+import org.emova4j.api.health.Finding.Status;
+import org.emova4j.api.health.Subjects;
 import org.emova4j.api.model.ModelRepository;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.SpeechException;
-import org.emova4j.api.speech.SpeechModifier;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.style.StyleModule;
@@ -46,22 +52,25 @@ final class DoctorCommand extends Subcommand {
     super(environment);
   }
 
-  private record Finding(String subject, boolean ok, String text) {}
-
   @Override
   int run() throws Exception {
     checkJava();
     checkMemory();
-    try (Services services = environment.open(Slice.CONVERTER, common.settings())) {
-      checkBundles(services);
+    Slice slice = environment.nearest(Slice.ALL);
+    // With what lies in the deploy folder, as the shell starts it.
+    try (Services services =
+        environment.open(slice, common.settings().withDeployFolder(slice == Slice.ALL))) {
       checkEngine(services);
-      check("ffmpeg", () -> roundTrip(services));
-      check("models", () -> models(services));
-      check("tokenizer", () -> parts(services, SpeechTokenizer.class));
-      check("style", () -> parts(services, StyleModule.class));
-      check("vocoder", () -> parts(services, Vocoder.class));
-      check("modifier", () -> parts(services, SpeechModifier.class));
-      check("converter", () -> parts(services, SpeechConverter.class));
+      if (slice.readsWavAlone()) {
+        check("wav", () -> roundTrip(services, AudioFormat.WAV));
+      } else {
+        check("ffmpeg", () -> roundTrip(services, AudioFormat.FLAC));
+      }
+      if (slice == Slice.ALL) {
+        check("health", () -> examine(services));
+      } else {
+        checkParts(services, slice);
+      }
     }
     if (json) {
       console()
@@ -69,10 +78,79 @@ final class DoctorCommand extends Subcommand {
           .println(Json.writePretty(findings.stream().map(DoctorCommand::facts).toList()));
     } else {
       for (Finding f : findings) {
-        console().out().printf("%-8s %-10s %s%n", f.ok() ? "ok" : "problem", f.subject(), f.text());
+        String status = f.status().name().toLowerCase(Locale.ROOT);
+        console().out().printf("%-8s %-13s %s%n", status, f.subject(), f.text());
       }
     }
-    return findings.stream().allMatch(Finding::ok) ? 0 : 1;
+    return findings.stream().noneMatch(f -> f.status() == Status.PROBLEM) ? 0 : 1;
+  }
+
+  /** A distribution for one purpose has only some of the parts, and is whole with them. */
+  private void checkParts(Services services, Slice slice) {
+    checkBundles(services);
+    check("models", () -> models(services));
+    if (slice != Slice.SYNTHESIS) {
+      check("tokenizer", () -> parts(services, SpeechTokenizer.class));
+    }
+    if (slice != Slice.TOKENIZER) {
+      check("style", () -> parts(services, StyleModule.class));
+      check("vocoder", () -> parts(services, Vocoder.class));
+    }
+    if (!slice.readsWavAlone()) {
+      check("converter", () -> parts(services, SpeechConverter.class));
+    }
+  }
+
+  private void checkBundles(Services services) {
+    List<String> bad =
+        services.bundles().stream()
+            .filter(b -> !b.isUp())
+            .map(b -> "%s is %s".formatted(b.name(), b.state()))
+            .toList();
+    findings.add(
+        new Finding(
+            "bundles",
+            status(bad.isEmpty()),
+            bad.isEmpty() ? services.bundles().size() + " started" : String.join("; ", bad)));
+  }
+
+  private static Optional<String> models(Services services)
+      throws FailedException, SpeechException {
+    List<String> names =
+        services.require(ModelRepository.class).list().stream()
+            .map(m -> m.manifest().name())
+            .toList();
+    if (names.isEmpty()) {
+      throw new FailedException("no models are installed");
+    }
+    return Optional.of(String.join(", ", names));
+  }
+
+  private static <S> Optional<String> parts(Services services, Class<S> type)
+      throws SpeechException {
+    services.require(type);
+    return Optional.of(
+        services.all(type).stream()
+            .map(o -> o.property(ServiceProperties.ID).orElse("there"))
+            .collect(Collectors.joining(", ")));
+  }
+
+  /** What the system says of itself; of the engine this knows more. */
+  private Optional<String> examine(Services services) throws SpeechException {
+    awaitConverter(services);
+    services.require(Diagnosis.class).examine().stream()
+        .filter(f -> !f.subject().equals(Subjects.ENGINE))
+        .forEach(findings::add);
+    return Optional.empty();
+  }
+
+  /** It comes last of all; whatever keeps it away, the examination says. */
+  private static void awaitConverter(Services services) {
+    try {
+      services.require(SpeechConverter.class);
+    } catch (SpeechException e) {
+      return;
+    }
   }
 
   private void checkJava() {
@@ -80,7 +158,7 @@ final class DoctorCommand extends Subcommand {
     findings.add(
         new Finding(
             "java",
-            version >= MIN_JAVA,
+            status(version >= MIN_JAVA),
             "%s (%s), %s %s"
                 .formatted(
                     System.getProperty("java.version"),
@@ -94,7 +172,7 @@ final class DoctorCommand extends Subcommand {
     findings.add(
         new Finding(
             "memory",
-            available.isEmpty() || available.get() >= MIN_MEMORY_MB,
+            status(available.isEmpty() || available.get() >= MIN_MEMORY_MB),
             "%s MB available, Java heap up to %d MB, %d processors"
                 .formatted(
                     available.map(Object::toString).orElse("unknown"),
@@ -114,30 +192,17 @@ final class DoctorCommand extends Subcommand {
     }
   }
 
-  private void checkBundles(Services services) {
-    List<String> bad =
-        services.bundles().stream()
-            .filter(b -> !b.isUp())
-            .map(b -> "%s is %s".formatted(b.name(), b.state()))
-            .toList();
-    findings.add(
-        new Finding(
-            "bundles",
-            bad.isEmpty(),
-            bad.isEmpty() ? services.bundles().size() + " started" : String.join("; ", bad)));
-  }
-
   private void checkEngine(Services services) {
     Optional<Services.EngineFacts> engine = services.engine();
     if (engine.isEmpty()) {
-      findings.add(new Finding("engine", false, "the engine bundle is not there"));
+      findings.add(new Finding(Subjects.ENGINE, Status.PROBLEM, "the engine bundle is not there"));
       return;
     }
     Services.EngineFacts facts = engine.get();
     findings.add(
         new Finding(
-            "engine",
-            facts.problem().isEmpty(),
+            Subjects.ENGINE,
+            status(facts.problem().isEmpty()),
             facts
                 .problem()
                 .orElseGet(
@@ -150,31 +215,37 @@ final class DoctorCommand extends Subcommand {
                                 facts.nativesFolder().map(Path::toString).orElse("elsewhere")))));
   }
 
-  /** A check that returns what it found. */
+  private static Status status(boolean ok) {
+    return ok ? Status.OK : Status.PROBLEM;
+  }
+
+  /** A check that returns what it found, if it hasn't said it itself. */
   private interface Check {
-    String find() throws Exception;
+    Optional<String> find() throws Exception;
   }
 
   @SuppressWarnings("CatchingUnchecked") // a check that fails is a finding
   private void check(String subject, Check check) {
     try {
-      findings.add(new Finding(subject, true, check.find()));
+      check.find().ifPresent(text -> findings.add(new Finding(subject, Status.OK, text)));
     } catch (Exception | LinkageError e) {
       if (common.debug) {
         e.printStackTrace(console().err());
       }
       findings.add(
-          new Finding(subject, false, Failures.sentence(e).replace(Services.DOCTOR_HINT, "")));
+          new Finding(
+              subject, Status.PROBLEM, Failures.sentence(e).replace(Services.DOCTOR_HINT, "")));
     }
   }
 
-  private static String roundTrip(Services services) throws SpeechException, IOException {
+  private static Optional<String> roundTrip(Services services, AudioFormat format)
+      throws SpeechException, IOException {
     AudioWriter writer = services.require(AudioWriter.class);
     AudioReader reader = services.require(AudioReader.class);
     int rate = 16_000;
-    Path file = Files.createTempFile("emova-", ".flac");
+    Path file = Files.createTempFile("emova-", "." + format.id());
     try {
-      writer.encode(Audio.adopt(new float[rate], rate), file, EncodeOptions.of(AudioFormat.FLAC));
+      writer.encode(Audio.adopt(new float[rate], rate), file, EncodeOptions.of(format));
       int samples = reader.decode(file, DecodeOptions.atRate(rate)).length();
       if (samples != rate) {
         throw new IOException("wrote %d samples but read %d".formatted(rate, samples));
@@ -182,33 +253,14 @@ final class DoctorCommand extends Subcommand {
     } finally {
       Files.deleteIfExists(file);
     }
-    return "writes and reads audio";
-  }
-
-  private static String models(Services services) throws FailedException, SpeechException {
-    List<String> names =
-        services.require(ModelRepository.class).list().stream()
-            .map(m -> m.manifest().name())
-            .toList();
-    if (names.isEmpty()) {
-      throw new FailedException("no models are installed");
-    }
-    return String.join(", ", names);
-  }
-
-  private static <S> String parts(Services services, Class<S> type) throws SpeechException {
-    services.require(type);
-    return String.join(
-        ", ",
-        services.all(type).stream()
-            .map(o -> o.property(org.emova4j.api.ServiceProperties.ID).orElse("there"))
-            .toList());
+    return Optional.of("writes and reads audio");
   }
 
   private static Map<String, Object> facts(Finding finding) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("subject", finding.subject());
-    facts.put("ok", finding.ok());
+    facts.put("ok", finding.status() != Status.PROBLEM);
+    facts.put("status", finding.status().name().toLowerCase(Locale.ROOT));
     facts.put("text", finding.text());
     return facts;
   }

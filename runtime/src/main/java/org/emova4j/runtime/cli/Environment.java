@@ -16,6 +16,11 @@ public interface Environment {
    */
   Services open(Slice slice, Settings settings) throws IOException;
 
+  /** The slice, or the widest one that is there where that one isn't. */
+  default Slice nearest(Slice slice) {
+    return slice;
+  }
+
   /** Installs and resolves the bundles of a slice without starting them. */
   Services inspect(Slice slice, Settings settings) throws IOException;
 }

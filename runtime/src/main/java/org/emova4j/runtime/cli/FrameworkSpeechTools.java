@@ -54,8 +54,8 @@ final class FrameworkSpeechTools implements SpeechTools {
   }
 
   @Override
-  public LoudnessMeter meter() throws ModelUnavailableException {
-    return find(LoudnessMeter.class, Map.of()).service();
+  public synchronized Optional<LoudnessMeter> meter() {
+    return services.all(LoudnessMeter.class).stream().findFirst().map(Offer::service);
   }
 
   @Override

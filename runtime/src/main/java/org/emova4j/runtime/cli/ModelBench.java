@@ -70,15 +70,20 @@ final class ModelBench {
                 id, models.stream().map(m -> m.manifest().id()).collect(Collectors.joining(", "))));
   }
 
-  /** What one process measures: seconds of each run, of the speech, and operations a second. */
+  boolean tokenizes() {
+    return component.role().equals("tokenizer");
+  }
+
+  /**
+   * What one process measures: seconds of each run, of the speech, and operations a second.
+   *
+   * @param input what a tokenizer gets; null for a vocoder
+   */
   static Map<String, Object> work(Services services, String id, Path input, int seconds, int runs)
       throws SpeechException {
-    boolean tokenizes =
-        services.all(SpeechTokenizer.class).stream()
-            .anyMatch(o -> o.property(ServiceProperties.ID).equals(Optional.of(id)));
     List<Double> times = new ArrayList<>();
     double speech = 0;
-    Step step = tokenizes ? tokenizing(services, id, input) : vocoding(services, id, seconds);
+    Step step = input != null ? tokenizing(services, id, input) : vocoding(services, id, seconds);
     for (int run = -WARM_UP_RUNS; run < runs; run++) {
       long begin = System.nanoTime();
       speech = step.run();

@@ -37,6 +37,7 @@ final class ModelsCommand {
             new ImportModels(environment),
             new MakeRandom(environment),
             new Verify(environment),
+            new SignModelCommand(environment),
             new Remove(environment))) {
       commandLine.addSubcommand(command);
     }
@@ -47,7 +48,7 @@ final class ModelsCommand {
   @Command(
       name = "models",
       synopsisSubcommandLabel = "COMMAND",
-      description = "Lists, shows, installs, imports, verifies and removes models.",
+      description = "Lists, shows, installs, imports, verifies, signs and removes models.",
       footer = {
         "",
         "Examples:",
@@ -67,7 +68,7 @@ final class ModelsCommand {
     @Override
     public void run() {
       throw new ParameterException(
-          spec.commandLine(), "which command? list, show, install, import, verify or remove");
+          spec.commandLine(), "which command? list, show, install, import, verify, sign or remove");
     }
   }
 

@@ -1,10 +1,8 @@
 package org.emova4j.runtime.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.emova4j.runtime.Services;
 import org.emova4j.runtime.Slice;
 import picocli.CommandLine.Command;
@@ -21,9 +19,14 @@ import picocli.CommandLine.Option;
       "  emova talk --llm http://localhost:8000/v1 --model emova-7b",
       "  emova talk --speaker male --out-dir answers",
       "",
-      "What you type is sent; lines that begin with / are commands: /help lists them.",
+      "What you type is sent; lines that begin with / are commands: /help lists them. Ctrl-C ends an",
+      "answer that is coming, and in an empty line the conversation, as Ctrl-D does. Lines may also",
+      "come from a file or a pipe: emova talk < questions.txt",
     })
 final class TalkCommand extends Subcommand {
+  private static final String GREETING =
+      "/help lists the commands; Ctrl-C ends an answer, Ctrl-D the conversation.";
+
   @Mixin LlmOptions llm = new LlmOptions();
   @Mixin LabelOptions style = new LabelOptions();
   @Mixin PartOptions parts = new PartOptions();
@@ -72,24 +75,23 @@ final class TalkCommand extends Subcommand {
     try (Services services = environment.open(Slice.DIALOGUE, llm.in(common.settings(), true))) {
       llm.requireOne(services);
       Conversation conversation = new Conversation(services, console(), fixed, style.style());
-      BufferedReader lines =
-          new BufferedReader(new InputStreamReader(console().in(), StandardCharsets.UTF_8));
-      conversation.greet();
-      for (String line = read(lines); line != null; line = read(lines)) {
-        if (!conversation.take(line)) {
-          break;
+      try (LineSource lines = lines(conversation)) {
+        boolean goesOn = true;
+        while (goesOn) {
+          Optional<String> line = lines.next();
+          goesOn = line.isPresent() && conversation.take(line.get());
+          Console.requireWritten(console().out());
         }
-        Console.requireWritten(console().out());
       }
     }
     return 0;
   }
 
-  private String read(BufferedReader lines) throws IOException {
-    if (console().interactive()) {
-      console().err().print("> ");
-      console().err().flush();
+  private LineSource lines(Conversation conversation) throws IOException {
+    if (!TerminalLines.available(console())) {
+      return LineSource.of(console().in());
     }
-    return lines.readLine();
+    console().err().println(GREETING);
+    return new TerminalLines(Conversation.COMMANDS, conversation::cancel);
   }
 }

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.emova4j.api.audio.Audio;
-import org.emova4j.api.audio.AudioFinisher;
 import org.emova4j.api.audio.AudioInfo;
 import org.emova4j.api.audio.AudioReader;
 import org.emova4j.api.audio.LoudnessMeter;
@@ -59,7 +58,6 @@ class BatchCommandTest {
         .thenReturn(UnitSequence.ofTimed(CODEBOOK, new int[] {1, 2}, new int[] {3, 4}));
     environment
         .with(AudioReader.class, reader)
-        .with(AudioFinisher.class, mock(AudioFinisher.class))
         .with(LoudnessMeter.class, sides -> OptionalDouble.of(-20))
         .with(SpeechTokenizer.class, tokenizer);
   }

@@ -3,6 +3,7 @@ package org.emova4j.runtime.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
@@ -311,5 +312,32 @@ class DialogueCommandsTest {
         .contains("there is no command /dance")
         .contains("/audio what?");
     assertThat(environment.out()).isEqualTo("Hello\n");
+  }
+
+  @Test
+  void anAnswerThatIsCancelledIsClosed() throws Exception {
+    Answering answering = new Answering(Answering.nowhere(), Answering.nowhere());
+    DialogueStream stream = mock(DialogueStream.class);
+    Dialogue slow = mock(Dialogue.class);
+    DialogueRequest request =
+        DialogueRequest.of(ChatMode.TEXT, "Hi", Optional.empty(), Optional.empty());
+    DialogueStream complete = dialogue.start(request);
+    when(slow.start(request)).thenReturn(stream);
+    when(stream.next())
+        .thenAnswer(
+            call -> {
+              answering.cancel();
+              verify(stream, atLeastOnce()).close();
+              return complete.next();
+            });
+
+    assertThat(answering.show(slow, request, false).answerText()).isEqualTo("Hello");
+  }
+
+  @Test
+  void commandsAreListed() {
+    talk("/help");
+
+    assertThat(environment.err()).contains("/image FILE", "/emotion LABEL", "/quit");
   }
 }

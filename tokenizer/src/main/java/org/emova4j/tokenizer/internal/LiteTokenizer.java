@@ -15,7 +15,7 @@ import org.emova4j.engine.dsp.LogMel;
 final class LiteTokenizer implements SpeechTokenizer, AutoCloseable {
   private final TokenizerNetwork network;
   private final Codebook codebook;
-  private final int pieceUnits;
+  private volatile int pieceUnits;
 
   /**
    * @param network is closed with this
@@ -24,7 +24,12 @@ final class LiteTokenizer implements SpeechTokenizer, AutoCloseable {
   LiteTokenizer(TokenizerNetwork network, Codebook codebook, int pieceSeconds) {
     this.network = network;
     this.codebook = codebook;
-    this.pieceUnits = pieceSeconds * LogMel.SAMPLE_RATE / LogMel.SAMPLES_PER_UNIT;
+    limit(pieceSeconds);
+  }
+
+  /** From the next call on. */
+  void limit(int pieceSeconds) {
+    pieceUnits = pieceSeconds * LogMel.SAMPLE_RATE / LogMel.SAMPLES_PER_UNIT;
   }
 
   @Override
@@ -48,8 +53,9 @@ final class LiteTokenizer implements SpeechTokenizer, AutoCloseable {
     int[] ids = new int[units];
     if (units > 0) {
       Normalisation normalisation = new Normalisation(mel);
-      for (int from = 0; from < units; from += pieceUnits) {
-        int to = Math.min(from + pieceUnits, units);
+      int step = pieceUnits;
+      for (int from = 0; from < units; from += step) {
+        int to = Math.min(from + step, units);
         int first = Math.max(0, from - TokenizerNetwork.CONTEXT);
         int last = Math.min(units, to + TokenizerNetwork.CONTEXT);
         float[] rows = mel.scaled(first * LogMel.FRAMES_PER_UNIT, last * LogMel.FRAMES_PER_UNIT);

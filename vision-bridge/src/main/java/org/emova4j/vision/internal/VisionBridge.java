@@ -44,10 +44,16 @@ public final class VisionBridge implements ImagePreparer {
     @AttributeDefinition(
         name = "Most pixels of a picture",
         description =
-            "Larger ones are refused before they are decoded; decoding takes about 6 bytes each")
+            "Larger ones are refused before they are decoded; decoding takes about 6 bytes each",
+        min = "1",
+        max = "536870911")
     long max_pixels() default 64_000_000;
 
-    @AttributeDefinition(name = "Most bytes of a picture's file")
+    @AttributeDefinition(
+        name = "Most bytes of a picture's file",
+        description = "Larger ones are refused before they are read",
+        min = "1",
+        max = "1073741824")
     int max_bytes() default 64 << 20;
 
     @AttributeDefinition(
@@ -55,7 +61,11 @@ public final class VisionBridge implements ImagePreparer {
         description = "How pictures are sent: png (exact) or jpeg (smaller)")
     String encoding() default "png";
 
-    @AttributeDefinition(name = "JPEG quality", description = "1 to 100")
+    @AttributeDefinition(
+        name = "JPEG quality",
+        description = "The higher, the larger and the closer to the picture",
+        min = "1",
+        max = "100")
     int jpeg_quality() default 92;
   }
 

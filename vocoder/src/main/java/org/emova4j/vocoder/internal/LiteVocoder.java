@@ -27,8 +27,8 @@ final class LiteVocoder implements Vocoder, AutoCloseable {
 
   private final VocoderNetwork network;
   private final Codebook codebook;
-  private final int pieceUnits;
-  private final int maxSeconds;
+  private volatile int pieceUnits;
+  private volatile int maxSeconds;
 
   /**
    * @param network is closed with this
@@ -38,6 +38,11 @@ final class LiteVocoder implements Vocoder, AutoCloseable {
   LiteVocoder(VocoderNetwork network, Codebook codebook, int pieceSeconds, int maxSeconds) {
     this.network = network;
     this.codebook = codebook;
+    limit(pieceSeconds, maxSeconds);
+  }
+
+  /** From the next call on. */
+  void limit(int pieceSeconds, int maxSeconds) {
     this.pieceUnits = pieceSeconds * UNITS_PER_SECOND;
     this.maxSeconds = maxSeconds;
   }

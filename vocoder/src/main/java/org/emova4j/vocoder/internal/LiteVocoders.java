@@ -3,6 +3,8 @@ package org.emova4j.vocoder.internal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.emova4j.api.health.Problem;
+import org.emova4j.api.health.Subjects;
 import org.emova4j.api.model.ModelArchive;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.speech.ModelUnavailableException;
@@ -14,26 +16,32 @@ import org.emova4j.engine.TensorEngine;
 import org.emova4j.engine.service.ModelServices;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One {@link Vocoder} for each model archive that holds a {@code lite} vocoder. */
 @Component(
     immediate = true,
     service = {},
-    configurationPid = "org.emova4j.vocoder")
+    configurationPid = LiteVocoders.PID)
 @Capability(
     namespace = "osgi.service",
     attribute = "objectClass:List<String>=\"org.emova4j.api.speech.Vocoder\"")
 @Designate(ocd = LiteVocoders.Config.class)
 public final class LiteVocoders {
+  static final String PID = "org.emova4j.vocoder";
+  private static final Logger LOG = LoggerFactory.getLogger(LiteVocoders.class);
   private static final Duration UNIT = Duration.ofMillis(40);
 
   /** Settings of vocoders. */
@@ -54,9 +62,11 @@ public final class LiteVocoders {
     int maxSeconds() default 14_400;
   }
 
+  private final BundleContext context;
   private final TensorEngine engine;
-  private final int pieceSeconds;
-  private final int maxSeconds;
+  private ServiceRegistration<Problem> refusal;
+  private volatile int pieceSeconds;
+  private volatile int maxSeconds;
   private final ModelServices<LiteVocoder> services;
 
   /** For the framework. */
@@ -66,6 +76,13 @@ public final class LiteVocoders {
   }
 
   LiteVocoders(BundleContext context, TensorEngine engine, int pieceSeconds, int maxSeconds) {
+    this.context = context;
+    this.engine = engine;
+    services = new ModelServices<>(context, Vocoder.class, "vocoder", "lite", this::load);
+    set(pieceSeconds, maxSeconds);
+  }
+
+  private void set(int pieceSeconds, int maxSeconds) {
     if (pieceSeconds < 1 || pieceSeconds > 600) {
       throw new IllegalArgumentException(
           "pieceSeconds %d is outside 1..600".formatted(pieceSeconds));
@@ -74,10 +91,26 @@ public final class LiteVocoders {
       throw new IllegalArgumentException(
           "maxSeconds %d is outside 1..100000".formatted(maxSeconds));
     }
-    this.engine = engine;
     this.pieceSeconds = pieceSeconds;
     this.maxSeconds = maxSeconds;
-    services = new ModelServices<>(context, Vocoder.class, "vocoder", "lite", this::load);
+    services.forEach(v -> v.limit(pieceSeconds, maxSeconds));
+  }
+
+  /** From the next call on: nothing is loaded again. A wrong value changes nothing. */
+  @Modified
+  synchronized void modified(Config config) {
+    if (refusal != null) {
+      refusal.unregister();
+      refusal = null;
+    }
+    try {
+      set(config.pieceSeconds(), config.maxSeconds());
+    } catch (IllegalArgumentException e) {
+      LOG.error("The configuration {} is refused: {}", PID, e.getMessage());
+      Problem problem =
+          new Problem(Subjects.CONFIGURATION, "%s: %s".formatted(PID, e.getMessage()));
+      refusal = context.registerService(Problem.class, problem, null);
+    }
   }
 
   @Reference(
@@ -93,7 +126,11 @@ public final class LiteVocoders {
   }
 
   @Deactivate
-  void deactivate() {
+  synchronized void deactivate() {
+    if (refusal != null) {
+      refusal.unregister();
+      refusal = null;
+    }
     services.close();
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.health.Problem;
 import org.emova4j.api.model.ModelArchive;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.speech.ModelUnavailableException;
@@ -134,5 +135,30 @@ class LiteVocodersTest {
   void refusesPiecesOutsideTheLimits() {
     assertThatThrownBy(() -> new LiteVocoders(context, TestEngine.get(), 0, 100))
         .hasMessageContaining("pieceSeconds 0");
+  }
+
+  @Test
+  @SuppressWarnings("unchecked") // a mock has no type parameters
+  void aNewSettingReachesWhatIsThereAndAWrongOneChangesNothing() throws Exception {
+    ServiceRegistration<Problem> refusal = mock(ServiceRegistration.class);
+    doReturn(refusal).when(context).registerService(eq(Problem.class), any(Problem.class), any());
+    ModelArchive archive =
+        archive("lite", "a", "lite-1", FormulaWeights.write(Fixtures.class, folder.resolve("a")));
+    LiteVocoders component = component();
+    component.addModel(archive);
+    LiteVocoders.Config config = mock(LiteVocoders.Config.class);
+    when(config.maxSeconds()).thenReturn(100);
+    when(config.pieceSeconds()).thenReturn(601);
+    component.modified(config);
+    verify(context)
+        .registerService(
+            Problem.class,
+            new Problem("configuration", "org.emova4j.vocoder: pieceSeconds 601 is outside 1..600"),
+            null);
+
+    when(config.pieceSeconds()).thenReturn(1);
+    component.modified(config);
+    verify(refusal).unregister();
+    verify(registration, never()).unregister();
   }
 }

@@ -20,6 +20,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.audio.MediaTags;
+import org.emova4j.wav.Pcm;
 
 /**
  * One pass of one encoder into one container. The same samples and plan give the same bytes: no

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.audio.EncodeOptions;
 import org.emova4j.api.speech.UnsupportedAudioException;
+import org.emova4j.wav.WavFile;
 
 /**
  * What exactly is written for the options that a caller gave.
@@ -50,9 +51,11 @@ record EncodingPlan(AudioFormat format, int sampleRate, int bitRate, int channel
 
   /** Whether it is written without FFmpeg. */
   boolean isOwnWav() {
-    return format == AudioFormat.WAV
-        || format == AudioFormat.WAV24
-        || format == AudioFormat.WAV_FLOAT;
+    return WavFile.holds(format);
+  }
+
+  WavFile.Form wav() {
+    return new WavFile.Form(format, sampleRate, channels);
   }
 
   /** Encoders of other formats make no file of nothing. */

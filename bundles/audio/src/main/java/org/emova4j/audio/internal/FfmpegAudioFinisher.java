@@ -30,6 +30,7 @@ import org.emova4j.api.audio.MediaTags;
 import org.emova4j.api.audio.Take;
 import org.emova4j.api.audio.VideoContainer;
 import org.emova4j.api.speech.UnsupportedAudioException;
+import org.emova4j.wav.WavFile;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
@@ -175,7 +176,8 @@ public final class FfmpegAudioFinisher implements AudioFinisher {
       warnings.addAll(TagWriting.losses(tags, plan.format().id(), kind));
       if (plan.isOwnWav() && finishing.video().isEmpty()) {
         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(sink));
-        WavFile.write(samples, length, plan, tags, out);
+        byte[] after = WavTags.chunks(tags, plan.sampleRate());
+        WavFile.write(samples::read, length, plan.wav(), after, out);
         out.flush();
       } else {
         Encoding.write(

@@ -40,8 +40,9 @@ public final class FfmpegAudioReader implements AudioReader {
   @ObjectClassDefinition(name = "emova4j audio reader")
   public @interface Config {
     @AttributeDefinition(
-        description = "Give up on an input that brings no new byte or sample for so long",
-        min = "1")
+        description = "Give up on an input that brings no new byte or sample for so many seconds",
+        min = "1",
+        max = "86400")
     int stall_seconds() default 30;
   }
 

@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.health.Problem;
 import org.emova4j.api.model.ModelArchive;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.model.Versions;
@@ -24,8 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Registers one service for each model archive of an architecture, and closes it when the archive
- * goes. Of several versions of a model the newest has ranking 0, the others have lower ones. Held
- * by a component that binds archives and closes this when it is deactivated.
+ * goes; an archive that can't be used gives a {@link Problem}. Of several versions of a model the
+ * newest has ranking 0, the others have lower ones. Held by a component that binds archives and
+ * closes this when it is deactivated.
  *
  * <p>Safe for concurrent use.
  *
@@ -38,7 +41,8 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
   @FunctionalInterface
   public interface Loader<S> {
     /**
-     * @throws SpeechException if the model can't be used; logged, and there is no service
+     * @throws SpeechException if the model can't be used; logged, and there is a {@link Problem}
+     *     instead of a service
      */
     S load(ModelArchive archive, ModelManifest.Component component) throws SpeechException;
   }
@@ -67,6 +71,7 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
   private final String architecture;
   private final Loader<S> loader;
   private final Map<ModelArchive, Entry<S>> entries = new HashMap<>();
+  private final Map<ModelArchive, ServiceRegistration<Problem>> problems = new HashMap<>();
 
   /**
    * @param context of the bundle that the services belong to
@@ -85,6 +90,11 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
     this.role = requireNonNull(role, "role");
     this.architecture = requireNonNull(architecture, "architecture");
     this.loader = requireNonNull(loader, "loader");
+  }
+
+  /** What all services are told that are there, e.g. a new setting. */
+  public synchronized void forEach(Consumer<? super S> action) {
+    entries.values().forEach(e -> action.accept(e.service));
   }
 
   /** A model has come. */
@@ -107,6 +117,8 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
           (System.nanoTime() - start) / 1_000_000);
     } catch (SpeechException | RuntimeException e) {
       LOG.error("Model {} gives no {}: {}", manifest.name(), role, e.getMessage(), e);
+      String text = "model %s gives no %s: %s".formatted(manifest.name(), role, e.getMessage());
+      problems.put(archive, context.registerService(Problem.class, new Problem(role, text), null));
     }
   }
 
@@ -168,10 +180,13 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
   /** A model has gone: so does its service, after its running calls. */
   public void remove(ModelArchive archive) {
     Entry<S> entry;
+    Optional<ServiceRegistration<Problem>> problem;
     synchronized (this) {
       entry = entries.remove(archive);
+      problem = Optional.ofNullable(problems.remove(archive));
       rank(archive.manifest().id());
     }
+    problem.ifPresent(this::unregister);
     if (entry != null) {
       release(entry);
       LOG.info("{} of model {} has gone", role, archive.manifest().name());
@@ -182,20 +197,28 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
   @Override
   public void close() {
     List<Entry<S>> all;
+    List<ServiceRegistration<Problem>> gone;
     synchronized (this) {
       all = new ArrayList<>(entries.values());
+      gone = new ArrayList<>(problems.values());
       entries.clear();
+      problems.clear();
     }
+    gone.forEach(this::unregister);
     all.forEach(this::release);
   }
 
   private void release(Entry<S> entry) {
+    unregister(entry.registration);
+    close(entry.service);
+  }
+
+  private void unregister(ServiceRegistration<?> registration) {
     try {
-      entry.registration.unregister();
+      registration.unregister();
     } catch (IllegalStateException e) {
       LOG.debug("The framework has unregistered the {} already", role);
     }
-    close(entry.service);
   }
 
   private void close(S service) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.health.Problem;
 import org.emova4j.api.model.ModelArchive;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.speech.ModelUnavailableException;
@@ -135,7 +136,11 @@ class ModelServicesTest {
   }
 
   @Test
-  void aModelThatCantBeLoadedGivesNoService() {
+  @SuppressWarnings("unchecked") // a mock has no type parameters
+  void aModelThatCantBeLoadedGivesAProblemInsteadOfAService() {
+    ServiceRegistration<Problem> shown = mock(ServiceRegistration.class);
+    Problem problem = new Problem("vocoder", "model bad:1.0.0 gives no vocoder: damaged");
+    doReturn(shown).when(context).registerService(Problem.class, problem, null);
     ModelServices<Part> services =
         new ModelServices<>(
             context,
@@ -145,8 +150,17 @@ class ModelServicesTest {
             (archive, component) -> {
               throw new ModelUnavailableException("damaged");
             });
-    services.add(archive("bad", "vocoder", "lite"));
+    ModelArchive bad = archive("bad", "vocoder", "lite");
+    services.add(bad);
     verify(context, never()).registerService(any(String.class), any(Object.class), any());
+    verify(context).registerService(Problem.class, problem, null);
+    verify(shown, never()).unregister();
+
+    services.remove(bad);
+    verify(shown).unregister();
+    services.add(bad);
+    services.close();
+    verify(shown, times(2)).unregister();
   }
 
   @Test

@@ -5,11 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Dictionary;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.health.Problem;
+import org.emova4j.api.health.Subjects;
 import org.emova4j.api.model.ModelArchive;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.model.ModelRepository;
@@ -75,6 +78,7 @@ public final class FolderRepository implements ModelRepository {
   private final BundleContext context;
   private final ModelFolder folder;
   private final Map<String, Entry> models = new ConcurrentHashMap<>(); // by id:version
+  private final Map<Path, ServiceRegistration<Problem>> problems = new HashMap<>();
   private boolean closed;
 
   /** For the framework. */
@@ -85,22 +89,39 @@ public final class FolderRepository implements ModelRepository {
         path(config.folder(), context.getProperty(FOLDER_PROPERTY))
             .orElseGet(() -> home().resolve(Path.of(".emova", "models"))),
         path(config.distribution(), context.getProperty(DISTRIBUTION_PROPERTY)),
-        Limits.of(config.max_gigabytes(), config.max_ratio()));
+        Limits.of(config.max_gigabytes(), config.max_ratio()),
+        Signatures.of(context::getProperty));
   }
 
-  FolderRepository(BundleContext context, Path folder, Optional<Path> distribution, Limits limits) {
+  FolderRepository(
+      BundleContext context,
+      Path folder,
+      Optional<Path> distribution,
+      Limits limits,
+      Signatures signatures) {
     this.context = context;
-    this.folder = new ModelFolder(folder, limits);
+    this.folder = new ModelFolder(folder, limits, signatures);
     this.folder.clearLeftOvers();
     List<InstalledModel> found = new ArrayList<>();
-    distribution.ifPresent(d -> found.addAll(ModelFolder.scan(d, true)));
-    found.addAll(ModelFolder.scan(folder, false));
+    distribution.ifPresent(d -> take(ModelFolder.scan(d, true, signatures), found));
+    take(ModelFolder.scan(folder, false, signatures), found);
     inOrder(found).forEach(this::add);
     LOG.info(
         "{} models in {} and {}",
         models.size(),
         folder,
         distribution.map(Path::toString).orElse("no distribution"));
+  }
+
+  private void take(ModelFolder.Scan scan, List<InstalledModel> found) {
+    found.addAll(scan.models());
+    scan.problems()
+        .forEach(
+            (place, text) ->
+                problems.put(
+                    place,
+                    context.registerService(
+                        Problem.class, new Problem(Subjects.MODELS, text), null)));
   }
 
   /**
@@ -121,6 +142,8 @@ public final class FolderRepository implements ModelRepository {
     closed = true;
     models.values().forEach(e -> e.registration().unregister());
     models.clear();
+    problems.values().forEach(ServiceRegistration::unregister);
+    problems.clear();
   }
 
   @Override
@@ -202,6 +225,7 @@ public final class FolderRepository implements ModelRepository {
     if (closed) {
       return; // it is in its folder, where the next instance finds it
     }
+    Optional.ofNullable(problems.remove(model.folder())).ifPresent(ServiceRegistration::unregister);
     ModelManifest manifest = model.manifest();
     Entry known = models.get(manifest.name());
     if (known != null) {

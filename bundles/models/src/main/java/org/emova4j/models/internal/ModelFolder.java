@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.model.ModelManifest.FileEntry;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.security.ModelSignature;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,10 +43,12 @@ final class ModelFolder {
 
   private final Path folder;
   private final Limits limits;
+  private final Signatures signatures;
 
-  ModelFolder(Path folder, Limits limits) {
+  ModelFolder(Path folder, Limits limits, Signatures signatures) {
     this.folder = folder;
     this.limits = limits;
+    this.signatures = signatures;
   }
 
   Path path() {
@@ -82,27 +86,41 @@ final class ModelFolder {
         folder.resolve(LOCK_NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
+  /**
+   * What a folder holds.
+   *
+   * @param models every readable one
+   * @param problems one sentence for each that was passed over, by its folder
+   */
+  record Scan(List<InstalledModel> models, Map<Path, String> problems) {}
+
   /** Every readable model of a folder; a bad one is logged and passed over. */
-  static List<InstalledModel> scan(Path folder, boolean distributed) {
+  static Scan scan(Path folder, boolean distributed, Signatures signatures) {
     List<InstalledModel> models = new ArrayList<>();
+    Map<Path, String> problems = new LinkedHashMap<>();
+    Scan scan = new Scan(models, problems);
     if (!Files.isDirectory(folder)) {
-      return models;
+      return scan;
     }
     List<Path> children;
     try (Stream<Path> list = Files.list(folder)) {
       children = list.filter(ModelFolder::mayBeModel).sorted().toList();
     } catch (IOException e) {
+      problems.put(folder, "the models folder %s can't be read: %s".formatted(folder, e));
       LOG.warn("The models folder {} can't be read: {}", folder, e.toString());
-      return models;
+      return scan;
     }
     for (Path child : children) {
       try {
-        models.add(InstalledModel.read(child, distributed));
+        InstalledModel model = InstalledModel.read(child, distributed);
+        signatures.requireInstalled(model);
+        models.add(model);
       } catch (IOException | ModelUnavailableException e) {
+        problems.put(child, "the model in %s is passed over: %s".formatted(child, e.getMessage()));
         LOG.warn("The model in {} is passed over: {}", child, e.getMessage());
       }
     }
-    return models;
+    return scan;
   }
 
   private static boolean mayBeModel(Path child) {
@@ -167,6 +185,7 @@ final class ModelFolder {
               source.resolve(ManifestReader.FILE_NAME),
               "%s: %s%s".formatted(archive, top, ManifestReader.FILE_NAME));
       compare(archive, top, manifest, files);
+      signatures.require(source, archive.toString());
       // No id and no version has an @, so no two models share a name. Folders of other names, such
       // as the ID-VERSION of old, are read all the same: model.json alone says what they hold.
       Path target = folder.resolve(manifest.id() + "@" + manifest.version());
@@ -232,6 +251,7 @@ final class ModelFolder {
       String inModel = name.substring(top.length());
       boolean listed =
           inModel.equals(ManifestReader.FILE_NAME)
+              || inModel.equals(ModelSignature.FILE_NAME)
               || manifest.files().stream().anyMatch(f -> f.name().equals(inModel));
       if (!listed) {
         throw new ModelUnavailableException(

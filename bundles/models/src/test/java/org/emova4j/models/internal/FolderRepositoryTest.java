@@ -38,7 +38,8 @@ class FolderRepositoryTest {
   }
 
   private FolderRepository open() {
-    return new FolderRepository(framework.context, folder, Optional.empty(), LIMITS);
+    return new FolderRepository(
+        framework.context, folder, Optional.empty(), LIMITS, Signatures.NONE);
   }
 
   @Test
@@ -202,7 +203,12 @@ class FolderRepositoryTest {
     Files.delete(folder.resolve("lite@1.0.0/docs/card.md"));
     FolderRepository repository = open();
     assertThat(repository.list()).isEmpty();
+    assertThat(framework.problems)
+        .singleElement()
+        .satisfies(p -> assertThat(p.subject()).isEqualTo("models"))
+        .satisfies(p -> assertThat(p.text()).contains("lite@1.0.0/docs/card.md is missing"));
     assertThat(repository.install(archive).file("docs/card.md")).exists();
+    assertThat(framework.problems).isEmpty();
     assertThat(visible(folder)).containsExactly("lite@1.0.0");
   }
 
@@ -215,7 +221,8 @@ class FolderRepositoryTest {
     Files.move(folder, distribution);
 
     FolderRepository repository =
-        new FolderRepository(framework.context, folder, Optional.of(distribution), LIMITS);
+        new FolderRepository(
+            framework.context, folder, Optional.of(distribution), LIMITS, Signatures.NONE);
     ModelArchive model = repository.list().get(0);
     assertThat(model.file("docs/card.md")).startsWith(distribution);
     assertThatThrownBy(() -> repository.remove("lite"))
@@ -250,7 +257,7 @@ class FolderRepositoryTest {
     Path staging = Files.createDirectory(folder.resolve(ModelFolder.STAGING_PREFIX + "1"));
     ExecutorService other = Executors.newSingleThreadExecutor();
     try {
-      new ModelFolder(folder, LIMITS)
+      new ModelFolder(folder, LIMITS, Signatures.NONE)
           .locked(
               () -> {
                 try {
@@ -270,7 +277,7 @@ class FolderRepositoryTest {
     private OtherProcess() {}
 
     public static void main(String[] args) throws Exception {
-      new ModelFolder(Path.of(args[0]), LIMITS)
+      new ModelFolder(Path.of(args[0]), LIMITS, Signatures.NONE)
           .locked(
               () -> {
                 System.out.println("locked");
@@ -312,7 +319,8 @@ class FolderRepositoryTest {
   void concurrentInstallationsOfOneModelAllSucceed() throws Exception {
     FolderRepository one = open();
     FolderRepository two =
-        new FolderRepository(new FakeFramework().context, folder, Optional.empty(), LIMITS);
+        new FolderRepository(
+            new FakeFramework().context, folder, Optional.empty(), LIMITS, Signatures.NONE);
     ExecutorService pool = Executors.newFixedThreadPool(6);
     try {
       List<Callable<ModelArchive>> tasks = new ArrayList<>();

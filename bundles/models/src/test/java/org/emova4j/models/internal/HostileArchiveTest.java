@@ -39,7 +39,11 @@ class HostileArchiveTest {
     folder = root.resolve("in/models");
     repository =
         new FolderRepository(
-            framework.context, folder, Optional.empty(), new Limits(50, MAX_BYTES, 20));
+            framework.context,
+            folder,
+            Optional.empty(),
+            new Limits(50, MAX_BYTES, 20),
+            Signatures.NONE);
   }
 
   @AfterEach

@@ -1,214 +1,320 @@
 package org.emova4j.pipeline.internal;
 
-import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.speech.InferenceFailedException;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
 import org.osgi.framework.ServiceReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The services of one kind that are there at the moment, and calls on the best of them that outlive
- * a swap: a call that finds its part gone, or going, waits for the successor and is made again.
+ * The services of one kind that are there at the moment, and calls on them that outlive a swap: a
+ * call that finds its part gone, or going, waits for the successor and is made again.
  *
  * <p>Safe for concurrent use.
  */
 final class PartRegistry<T> {
-  /** A call on a part. */
-  interface Call<T, R> {
-    R on(T part) throws SpeechException;
-  }
+  private record Lost<T>(Part<T> part, long nanos) {}
+
+  private static final int MAX_LOST = 64;
+  private static final Logger LOG = LoggerFactory.getLogger(PartRegistry.class);
 
   private final String kind;
-  private final Duration patience;
+  private final Swaps swaps;
+  private final Function<T, Map<String, String>> facts;
 
-  // Highest ranking last, as service references compare.
-  private final TreeMap<ServiceReference<T>, T> parts = new TreeMap<>();
+  // Unsorted: a reference compares by its ranking, which changes while it is here.
+  private final Map<ServiceReference<T>, Part<T>> parts = new LinkedHashMap<>();
 
-  // Ids and models of all parts that were ever there: only these may come back.
-  private final Set<String> seen = new HashSet<>();
-  private boolean everHadOne;
+  // What went away and may be on its way back, by name.
+  private final List<Lost<T>> lost = new ArrayList<>();
+
+  private Optional<String> choice = Optional.empty();
+  private Optional<String> refusedChoice = Optional.empty();
 
   /**
    * @param kind what messages call such a part, e.g. {@code vocoder}
-   * @param patience how long to wait for the successor of a part that went away
+   * @param facts what a part writes and reads, see {@link Part#facts()}
    */
-  PartRegistry(String kind, Duration patience) {
+  PartRegistry(String kind, Swaps swaps, Function<T, Map<String, String>> facts) {
     this.kind = kind;
-    this.patience = patience;
-  }
-
-  synchronized void add(ServiceReference<T> reference, T part) {
-    parts.put(reference, part);
-    everHadOne = true;
-    seen.addAll(names(reference));
-    notifyAll();
-  }
-
-  synchronized void remove(ServiceReference<T> reference) {
-    parts.remove(reference);
-    notifyAll();
+    this.swaps = swaps;
+    this.facts = facts;
   }
 
   /**
-   * Makes a call on the best-ranked part, or on the best with the given id or model, e.g. {@code
-   * lite} or {@code lite:1.0.0}.
-   *
-   * @throws ModelUnavailableException if there is no such part (after waiting, if one was there
-   *     before), or if the part refuses although it stays
+   * @throws RuntimeException if the part can't say what it writes and reads; it is not taken then
    */
-  <R> R call(Optional<String> id, Call<T, R> call) throws SpeechException {
-    return call(id, Map.of(), call);
+  void add(ServiceReference<T> reference, T service) {
+    Part<T> part = Part.of(reference, service, facts.apply(service));
+    synchronized (swaps) {
+      parts.put(reference, part);
+      lost.removeIf(l -> l.part().names().equals(part.names()));
+      if (refusedChoice.filter(part::isCalled).isPresent()) {
+        choice = refusedChoice;
+        refusedChoice = Optional.empty();
+      }
+      swaps.changed();
+    }
+  }
+
+  void remove(ServiceReference<T> reference) {
+    synchronized (swaps) {
+      Part<T> gone = parts.remove(reference);
+      if (gone != null && parts.values().stream().noneMatch(p -> p.names().equals(gone.names()))) {
+        lost.removeIf(l -> l.part().names().equals(gone.names()));
+        if (lost.size() == MAX_LOST) {
+          lost.remove(0);
+        }
+        lost.add(new Lost<>(gone.gone(), System.nanoTime()));
+      }
+      swaps.changed();
+    }
   }
 
   /**
-   * As above, on a part whose service properties have these values.
+   * Whom requests get that name none.
    *
-   * @throws ModelUnavailableException also if those that are there have others: names both
+   * @param force take it although it is not there yet
+   * @return false if there is no such part: what was chosen stays until there is
    */
-  <R> R call(Optional<String> id, Map<String, String> wanted, Call<T, R> call)
+  boolean choose(Optional<String> name, boolean force) {
+    synchronized (swaps) {
+      boolean known = force || name.isEmpty() || name.equals(choice) || isKnown(name.get());
+      refusedChoice = known ? Optional.empty() : name;
+      if (known) {
+        choice = name;
+      }
+      swaps.changed();
+      return known;
+    }
+  }
+
+  private boolean isKnown(String name) {
+    return Stream.concat(parts.values().stream(), lost()).anyMatch(p -> p.isCalled(name));
+  }
+
+  Optional<String> choice() {
+    synchronized (swaps) {
+      return choice;
+    }
+  }
+
+  /** What the configuration names although it isn't there, so that something else is in use. */
+  Optional<String> refusedChoice() {
+    synchronized (swaps) {
+      return refusedChoice;
+    }
+  }
+
+  /**
+   * Parts with the given id or model; where that is empty those that are chosen; where none is,
+   * all. Best first.
+   *
+   * @param withLost those too that have just gone
+   */
+  List<Part<T>> candidates(Optional<String> name, boolean withLost) {
+    synchronized (swaps) {
+      return all(name.or(() -> choice), withLost);
+    }
+  }
+
+  /** Parts with the given id or model, or all; best first, and what is chosen before all others. */
+  List<Part<T>> all(Optional<String> name, boolean withLost) {
+    synchronized (swaps) {
+      Comparator<Part<T>> bestFirst =
+          Comparator.comparing((Part<T> p) -> choice.filter(p::isCalled).isEmpty())
+              .thenComparing(
+                  Part::reference,
+                  Comparator.nullsLast(Comparator.<ServiceReference<T>>reverseOrder()));
+      return Stream.concat(parts.values().stream(), withLost ? lost() : Stream.empty())
+          .filter(p -> name.isEmpty() || p.isCalled(name.get()))
+          .sorted(bestFirst)
+          .toList();
+    }
+  }
+
+  private Stream<Part<T>> lost() {
+    long now = System.nanoTime();
+    return lost.stream().filter(l -> now - l.nanos() <= swaps.patience().toNanos()).map(Lost::part);
+  }
+
+  boolean isEmpty() {
+    synchronized (swaps) {
+      return parts.isEmpty();
+    }
+  }
+
+  boolean holds(Part<T> part) {
+    synchronized (swaps) {
+      return parts.containsKey(part.reference());
+    }
+  }
+
+  /**
+   * Makes a call on the best part with these facts, and again on its successor if it goes.
+   *
+   * @param name its id or model, e.g. {@code lite} or {@code lite:1.0.0}; empty for the best
+   * @param wanted facts that it must have
+   * @throws ModelUnavailableException if there is no such part (after waiting, if one has just
+   *     gone), or if the part refuses although it stays
+   */
+  <R> R call(Optional<String> name, Map<String, String> wanted, Part.Call<T, R> call)
       throws SpeechException {
     while (true) {
-      T part = await(id, wanted);
+      Part<T> part = await(name, wanted);
       try {
-        return call.on(part);
-      } catch (ModelUnavailableException e) {
-        if (!awaitDeparture(part)) {
-          throw e;
+        return call(part, call);
+      } catch (PartGoneException e) {
+        LOG.debug("{}: the call goes on with its successor", e.getMessage(), e);
+      }
+    }
+  }
+
+  /** As above, whatever its facts. */
+  <R> R call(Optional<String> name, Part.Call<T, R> call) throws SpeechException {
+    return call(name, Map.of(), call);
+  }
+
+  /**
+   * Makes a call on a part.
+   *
+   * @throws PartGoneException if it failed because the part goes, or is gone
+   */
+  <R> R call(Part<T> part, Part.Call<T, R> call) throws SpeechException, PartGoneException {
+    try {
+      return call.on(part.service());
+    } catch (ModelUnavailableException e) {
+      if (awaitDeparture(part)) {
+        throw new PartGoneException(part.id(), e);
+      }
+      throw e;
+    } catch (InferenceFailedException | RuntimeException | LinkageError e) {
+      if (holds(part)) {
+        throw e;
+      }
+      // Stopped under the call: what it says of that is no concern of the caller's.
+      throw new PartGoneException(part.id(), e);
+    }
+  }
+
+  /** Whether the part that refused a call is unregistered before patience ends. */
+  private boolean awaitDeparture(Part<T> part) throws ModelUnavailableException {
+    long deadline = swaps.deadline();
+    synchronized (swaps) {
+      while (holds(part)) {
+        if (!swaps.await(deadline, kind)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private Part<T> await(Optional<String> name, Map<String, String> wanted)
+      throws ModelUnavailableException {
+    long deadline = swaps.deadline();
+    synchronized (swaps) {
+      while (true) {
+        Optional<Part<T>> part = best(name, wanted, false);
+        if (part.isPresent()) {
+          return part.get();
+        }
+        boolean mayReturn = best(name, wanted, true).isPresent();
+        if (!mayReturn || !swaps.await(deadline, kind)) {
+          throw absence(name, wanted);
         }
       }
     }
   }
 
-  /**
-   * A part that is there.
-   *
-   * @param id by which {@link #call} finds it
-   */
-  record Named<T>(String id, T part) {}
-
-  /**
-   * All parts that have an id, best first; only those with the given id or model if there is one.
-   */
-  synchronized List<Named<T>> all(Optional<String> id) {
-    return parts.descendingMap().entrySet().stream()
-        .filter(e -> id.isEmpty() || names(e.getKey()).contains(id.get()))
-        .filter(e -> !names(e.getKey()).isEmpty())
-        .map(e -> new Named<>(id.orElseGet(() -> names(e.getKey()).get(0)), e.getValue()))
-        .toList();
+  /** What is chosen, if it fits what is wanted; else, if it is known, another that does. */
+  private Optional<Part<T>> best(
+      Optional<String> name, Map<String, String> wanted, boolean withLost) {
+    List<Part<T>> candidates = candidates(name, withLost);
+    Optional<Part<T>> fitting = candidates.stream().filter(p -> p.fits(wanted)).findFirst();
+    if (fitting.isPresent() || name.isPresent() || choice.isEmpty()) {
+      return fitting;
+    }
+    List<Part<T>> chosen = candidates(name, true);
+    boolean ofAnotherKind = !chosen.isEmpty() && chosen.stream().noneMatch(p -> p.fits(wanted));
+    return ofAnotherKind
+        ? all(name, withLost).stream().filter(p -> p.fits(wanted)).findFirst()
+        : fitting;
   }
 
-  private synchronized T await(Optional<String> id, Map<String, String> wanted)
-      throws ModelUnavailableException {
-    long deadline = deadline();
-    while (true) {
-      Optional<T> part = best(id, wanted);
-      if (part.isPresent()) {
-        return part.get();
+  /** Why there is no such part. */
+  ModelUnavailableException absence(Optional<String> name, Map<String, String> wanted) {
+    synchronized (swaps) {
+      List<Part<T>> named = all(name, false);
+      if (!wanted.isEmpty() && !named.isEmpty()) {
+        return new ModelUnavailableException(
+            "no %s is for %s; there are: %s"
+                .formatted(kind, String.join(", ", wanted.values()), listed(named, wanted)));
       }
-      if (best(id, Map.of()).isPresent()) {
-        throw new ModelUnavailableException(misfit(id, wanted));
-      }
-      boolean mayReturn = id.map(seen::contains).orElse(everHadOne);
-      if (!mayReturn || !waitUntil(deadline)) {
-        throw new ModelUnavailableException(
-            id.map(name -> "no %s \"%s\" is available; there are: %s".formatted(kind, name, ids()))
-                .orElse("no %s is available".formatted(kind)));
-      }
+      String which = name.or(() -> choice).map(" \"%s\""::formatted).orElse("");
+      String why =
+          name.isEmpty() && choice.isPresent()
+              ? ", which the configuration %s chooses".formatted(SpeechParts.PID)
+              : "";
+      String there = which.isEmpty() ? "" : "; there are: " + ids();
+      String gone =
+          lost.stream()
+              .map(Lost::part)
+              .filter(p -> name.or(() -> choice).map(p::isCalled).orElse(true))
+              .map(Part::id)
+              .distinct()
+              .collect(joining());
+      String since =
+          gone.isEmpty()
+              ? ""
+              : "; %s went away and has not come back within %d s"
+                  .formatted(gone, swaps.patience().toSeconds());
+      return new ModelUnavailableException(
+          "no %s%s is available%s%s%s".formatted(kind, which, why, there, since));
     }
   }
 
-  /** Whether the part that refused a call is unregistered before patience ends. */
-  private synchronized boolean awaitDeparture(T part) throws ModelUnavailableException {
-    long deadline = deadline();
-    while (parts.containsValue(part)) {
-      if (!waitUntil(deadline)) {
-        return false;
-      }
-    }
-    return true;
+  private static java.util.stream.Collector<CharSequence, ?, String> joining() {
+    return Collectors.joining(", ");
   }
 
-  private long deadline() {
-    return System.nanoTime() + patience.toNanos();
+  private String listed(List<Part<T>> named, Map<String, String> wanted) {
+    return named.stream()
+        .map(
+            p ->
+                "%s (%s)"
+                    .formatted(
+                        p.id(),
+                        wanted.keySet().stream()
+                            .map(key -> String.valueOf(p.facts().get(key)))
+                            .collect(joining())))
+        .collect(joining());
   }
 
-  @SuppressWarnings("WaitNotInLoop") // the callers loop
-  private boolean waitUntil(long deadline) throws ModelUnavailableException {
-    long millis = (deadline - System.nanoTime()) / 1_000_000;
-    if (millis <= 0) {
-      return false;
-    }
-    try {
-      wait(millis);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ModelUnavailableException("interrupted while waiting for a " + kind, e);
-    }
-  }
-
-  private Optional<T> best(Optional<String> id, Map<String, String> wanted) {
-    return parts.descendingMap().entrySet().stream()
-        .filter(e -> id.isEmpty() || names(e.getKey()).contains(id.get()))
-        .filter(e -> wanted.entrySet().stream().allMatch(w -> fits(e.getKey(), w)))
-        .map(Map.Entry::getValue)
-        .findFirst();
-  }
-
-  private static boolean fits(ServiceReference<?> reference, Map.Entry<String, String> wanted) {
-    return wanted.getValue().equals(reference.getProperty(wanted.getKey()));
-  }
-
-  private String misfit(Optional<String> id, Map<String, String> wanted) {
-    String there =
-        parts.descendingKeySet().stream()
-            .filter(r -> id.isEmpty() || names(r).contains(id.get()))
-            .map(
-                r ->
-                    "%s (%s)"
-                        .formatted(
-                            r.getProperty(ServiceProperties.ID),
-                            wanted.keySet().stream()
-                                .map(key -> String.valueOf(r.getProperty(key)))
-                                .collect(Collectors.joining(", "))))
-            .collect(Collectors.joining(", "));
-    return "no %s is for %s; there are: %s"
-        .formatted(kind, String.join(", ", wanted.values()), there);
+  /** The ids of all parts that are there, best first. */
+  String ids() {
+    String ids = all(Optional.empty(), false).stream().map(Part::id).distinct().collect(joining());
+    return ids.isEmpty() ? "none" : ids;
   }
 
   /** What a part that is there is called. */
-  synchronized String name(T part) {
-    return parts.entrySet().stream()
-        .filter(e -> e.getValue() == part)
-        .flatMap(e -> names(e.getKey()).stream())
-        .findFirst()
-        .orElse(kind);
-  }
-
-  private static List<String> names(ServiceReference<?> reference) {
-    return Stream.of(ServiceProperties.ID, ServiceProperties.MODEL)
-        .map(reference::getProperty)
-        .filter(Objects::nonNull)
-        .map(Object::toString)
-        .toList();
-  }
-
-  private String ids() {
-    return parts.isEmpty()
-        ? "none"
-        : String.join(
-            ", ",
-            parts.descendingKeySet().stream()
-                .map(r -> String.valueOf(r.getProperty(ServiceProperties.ID)))
-                .toList());
+  String name(T service) {
+    synchronized (swaps) {
+      return parts.values().stream()
+          .filter(p -> p.service() == service)
+          .flatMap(p -> p.names().stream())
+          .findFirst()
+          .orElse(kind);
+    }
   }
 }

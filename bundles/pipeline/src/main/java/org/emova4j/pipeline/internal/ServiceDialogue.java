@@ -1,6 +1,5 @@
 package org.emova4j.pipeline.internal;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.emova4j.api.ServiceProperties;
@@ -16,8 +15,6 @@ import org.emova4j.api.speech.LanguageModelException;
 import org.emova4j.api.speech.LanguageModelException.Reason;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.api.speech.SpeechTokenizer;
-import org.emova4j.api.speech.Vocoder;
-import org.emova4j.api.style.StyleModule;
 import org.emova4j.api.unit.Codebook;
 import org.emova4j.api.unit.UnitSequence;
 import org.osgi.framework.ServiceReference;
@@ -31,32 +28,26 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  * Talks with whatever models and parts are there. It outlives them all: its references are dynamic,
  * and each step looks its part up anew.
  */
-@Component(configurationPid = PartsConverter.PID, immediate = true)
+@Component(immediate = true)
 public final class ServiceDialogue implements Dialogue {
   /** An answer that has less room is not worth asking for. */
   static final int LEAST_ANSWER = 64;
 
+  private final SpeechParts parts;
   private final PartRegistry<LanguageModel> models;
-  private final PartRegistry<SpeechTokenizer> tokenizers;
-  private final PartRegistry<StyleModule> styles;
-  private final PartRegistry<Vocoder> vocoders;
 
   @Activate
-  public ServiceDialogue(PartsConverter.Config config) {
-    this(Duration.ofSeconds(config.swap_patience_seconds()));
-  }
-
-  ServiceDialogue(Duration patience) {
-    models = new PartRegistry<>("language model", patience);
-    tokenizers = new PartRegistry<>("tokenizer", patience);
-    styles = new PartRegistry<>("style module", patience);
-    vocoders = new PartRegistry<>("vocoder", patience);
+  public ServiceDialogue(@Reference SpeechParts parts) {
+    this.parts = parts;
+    models = new PartRegistry<>("language model", parts.swaps(), m -> Map.of());
   }
 
   @Override
   public int sampleRate(Optional<String> model, Optional<String> tokenizer) throws SpeechException {
     LanguageModel found = models.call(model, m -> m);
-    return tokenizers.call(tokenizer, speaking(codebook(found)), SpeechTokenizer::sampleRate);
+    return parts
+        .tokenizers()
+        .call(tokenizer, speaking(codebook(found)), SpeechTokenizer::sampleRate);
   }
 
   private static Map<String, String> speaking(Codebook codebook) {
@@ -79,9 +70,7 @@ public final class ServiceDialogue implements Dialogue {
     LanguageModel model = models.call(request.model(), m -> m);
     Optional<Voice> voice = Optional.empty();
     if (request.mode().writesSpeech()) {
-      voice =
-          Optional.of(
-              new Voice(styles, vocoders, request.parts(), codebook(model), request.style()));
+      voice = Optional.of(new Voice(parts, request.parts(), codebook(model), request.style()));
       voice.get().check();
     }
     ChatRequest question = question(request, model);
@@ -100,10 +89,12 @@ public final class ServiceDialogue implements Dialogue {
     if (request.speech().isPresent()) {
       units =
           Optional.of(
-              tokenizers.call(
-                  request.parts().tokenizer(),
-                  speaking(codebook(model)),
-                  t -> t.tokenize(request.speech().get()).reduced().untimed()));
+              parts
+                  .tokenizers()
+                  .call(
+                      request.parts().tokenizer(),
+                      speaking(codebook(model)),
+                      t -> t.tokenize(request.speech().get()).reduced().untimed()));
     }
     return new ChatRequest(
         request.mode(),
@@ -159,41 +150,5 @@ public final class ServiceDialogue implements Dialogue {
 
   void removeModel(ServiceReference<LanguageModel> reference) {
     models.remove(reference);
-  }
-
-  @Reference(
-      service = SpeechTokenizer.class,
-      cardinality = ReferenceCardinality.MULTIPLE,
-      policy = ReferencePolicy.DYNAMIC)
-  void addTokenizer(ServiceReference<SpeechTokenizer> reference, SpeechTokenizer tokenizer) {
-    tokenizers.add(reference, tokenizer);
-  }
-
-  void removeTokenizer(ServiceReference<SpeechTokenizer> reference) {
-    tokenizers.remove(reference);
-  }
-
-  @Reference(
-      service = StyleModule.class,
-      cardinality = ReferenceCardinality.MULTIPLE,
-      policy = ReferencePolicy.DYNAMIC)
-  void addStyle(ServiceReference<StyleModule> reference, StyleModule style) {
-    styles.add(reference, style);
-  }
-
-  void removeStyle(ServiceReference<StyleModule> reference) {
-    styles.remove(reference);
-  }
-
-  @Reference(
-      service = Vocoder.class,
-      cardinality = ReferenceCardinality.MULTIPLE,
-      policy = ReferencePolicy.DYNAMIC)
-  void addVocoder(ServiceReference<Vocoder> reference, Vocoder vocoder) {
-    vocoders.add(reference, vocoder);
-  }
-
-  void removeVocoder(ServiceReference<Vocoder> reference) {
-    vocoders.remove(reference);
   }
 }

@@ -19,21 +19,14 @@ import org.emova4j.api.unit.UnitSequence;
  * that the user did. Confined to one thread.
  */
 final class Voice {
-  private final PartRegistry<StyleModule> styles;
-  private final PartRegistry<Vocoder> vocoders;
+  private final SpeechParts available;
   private final Parts parts;
   private final Codebook codebook;
   private final Style wanted;
   private Style style;
 
-  Voice(
-      PartRegistry<StyleModule> styles,
-      PartRegistry<Vocoder> vocoders,
-      Parts parts,
-      Codebook codebook,
-      Style wanted) {
-    this.styles = styles;
-    this.vocoders = vocoders;
+  Voice(SpeechParts available, Parts parts, Codebook codebook, Style wanted) {
+    this.available = available;
     this.parts = parts;
     this.codebook = codebook;
     this.wanted = wanted;
@@ -62,8 +55,12 @@ final class Voice {
   /** The model's labels, as far as the style module knows them and the user chose none. */
   void follow(ChatEvent.Labels labels) throws SpeechException {
     StyleCatalogue catalogue =
-        styles.call(
-            parts.style(), Map.of(ServiceProperties.STYLE_SPACE, space()), StyleModule::catalogue);
+        available
+            .styles()
+            .call(
+                parts.style(),
+                Map.of(ServiceProperties.STYLE_SPACE, space()),
+                StyleModule::catalogue);
     style =
         new Style(
             wanted.speaker(),
@@ -83,23 +80,30 @@ final class Voice {
 
   Audio say(int[] ids) throws SpeechException {
     StyleVector vector = encode(style);
-    return vocoders.call(
-        parts.vocoder(),
-        Map.of(
-            ServiceProperties.CODEBOOK,
-            codebook.id(),
-            ServiceProperties.STYLE_SPACE,
-            vector.spaceId()),
-        v -> v.vocode(UnitSequence.of(v.codebook(), ids), vector));
+    return available
+        .vocoders()
+        .call(
+            parts.vocoder(),
+            Map.of(
+                ServiceProperties.CODEBOOK,
+                codebook.id(),
+                ServiceProperties.STYLE_SPACE,
+                vector.spaceId()),
+            v -> v.vocode(UnitSequence.of(v.codebook(), ids), vector));
   }
 
   private StyleVector encode(Style labels) throws SpeechException {
-    return styles.call(
-        parts.style(), Map.of(ServiceProperties.STYLE_SPACE, space()), s -> s.encode(labels));
+    return available
+        .styles()
+        .call(parts.style(), Map.of(ServiceProperties.STYLE_SPACE, space()), s -> s.encode(labels));
   }
 
   private String space() throws SpeechException {
-    return vocoders.call(
-        parts.vocoder(), Map.of(ServiceProperties.CODEBOOK, codebook.id()), Vocoder::styleSpace);
+    return available
+        .vocoders()
+        .call(
+            parts.vocoder(),
+            Map.of(ServiceProperties.CODEBOOK, codebook.id()),
+            Vocoder::styleSpace);
   }
 }

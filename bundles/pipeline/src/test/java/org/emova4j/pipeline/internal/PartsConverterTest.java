@@ -49,26 +49,27 @@ class PartsConverterTest {
   private static final ConversionRequest REQUEST =
       ConversionRequest.of(Style.DEFAULT.withEmotion("happy"));
 
-  private final PartsConverter converter = new PartsConverter(Duration.ofSeconds(60));
+  private final SpeechParts parts = new SpeechParts(Duration.ofSeconds(60));
+  private final PartsConverter converter = new PartsConverter(parts);
 
   @BeforeEach
   void registerParts() throws SpeechException {
-    converter.addTokenizer(reference("lite", 0), tokenizer(UNITS));
+    parts.addTokenizer(reference("lite", 0), tokenizer(UNITS));
     ProsodyAnalyzer analyzer = mock(ProsodyAnalyzer.class);
     lenient().when(analyzer.sampleRate()).thenReturn(16_000);
     lenient().when(analyzer.analyze(SPEECH)).thenReturn(PROSODY);
-    converter.addAnalyzer(reference("lite", 0), analyzer);
+    parts.addAnalyzer(reference("lite", 0), analyzer);
     StyleModule style = mock(StyleModule.class);
     lenient().when(style.styleSpace()).thenReturn("lite-1");
     lenient().when(style.referenceSampleRate()).thenReturn(16_000);
     lenient().when(style.encode(REQUEST.style())).thenReturn(VECTOR);
-    converter.addStyle(reference("lite", 0), style);
+    parts.addStyle(reference("lite", 0), style);
   }
 
   @Test
   void carriesTimingAndProsodyOfTheSourceOver() throws SpeechException {
     Vocoder vocoder = vocoder(LITE, "lite-1");
-    converter.addVocoder(reference("lite", 0), vocoder);
+    parts.addVocoder(reference("lite", 0), vocoder);
     when(vocoder.vocode(UNITS, VECTOR, Optional.of(PROSODY))).thenReturn(RESULT);
 
     assertThat(converter.convert(SPEECH, REQUEST)).isEqualTo(RESULT);
@@ -76,7 +77,8 @@ class PartsConverterTest {
 
   @Test
   void endsWhereTheSourceEnds() throws SpeechException {
-    PartsConverter converter = new PartsConverter(Duration.ZERO);
+    SpeechParts parts = new SpeechParts(Duration.ZERO);
+    PartsConverter converter = new PartsConverter(parts);
     Audio speech = Audio.of(new float[1_600], 16_000); // 2.5 units
     SpeechTokenizer tokenizer = tokenizer(UnitSequence.ofFrames(LITE, 7, 7, 9));
     Vocoder vocoder = vocoder(LITE, "lite-1");
@@ -86,10 +88,10 @@ class PartsConverterTest {
     when(style.encode(any())).thenReturn(VECTOR);
     when(analyzer.analyze(speech)).thenReturn(PROSODY);
     when(vocoder.vocode(any(), any(), any())).thenReturn(Audio.of(new float[960], 16_000));
-    converter.addTokenizer(reference("lite", 0), tokenizer);
-    converter.addAnalyzer(reference("lite", 0), analyzer);
-    converter.addStyle(reference("lite", 0), style);
-    converter.addVocoder(reference("lite", 0), vocoder);
+    parts.addTokenizer(reference("lite", 0), tokenizer);
+    parts.addAnalyzer(reference("lite", 0), analyzer);
+    parts.addStyle(reference("lite", 0), style);
+    parts.addVocoder(reference("lite", 0), vocoder);
 
     // at twice the speed
     assertThat(converter.convert(speech, REQUEST).length()).isEqualTo(800);
@@ -98,7 +100,7 @@ class PartsConverterTest {
   @Test
   void givesTheVocoderBareUnitsWhenProsodyIsToBePredicted() throws SpeechException {
     Vocoder vocoder = vocoder(LITE, "lite-1");
-    converter.addVocoder(reference("lite", 0), vocoder);
+    parts.addVocoder(reference("lite", 0), vocoder);
     UnitSequence bare = UnitSequence.of(LITE, 7, 9);
     when(vocoder.vocode(bare, VECTOR, Optional.empty())).thenReturn(RESULT);
 
@@ -110,7 +112,7 @@ class PartsConverterTest {
   @Test
   void refusesAVocoderOfAnotherCodebookAndNamesBoth() throws SpeechException {
     Vocoder vocoder = vocoder(EMOVA, "lite-1");
-    converter.addVocoder(reference("emova", 0), vocoder);
+    parts.addVocoder(reference("emova", 0), vocoder);
 
     assertThatThrownBy(() -> converter.convert(SPEECH, REQUEST))
         .isInstanceOf(ModelUnavailableException.class)
@@ -121,7 +123,7 @@ class PartsConverterTest {
 
   @Test
   void refusesAVocoderOfAnotherStyleSpaceAndNamesBoth() {
-    converter.addVocoder(reference("emova", 0), vocoder(LITE, "emova-256"));
+    parts.addVocoder(reference("emova", 0), vocoder(LITE, "emova-256"));
 
     assertThatThrownBy(() -> converter.convert(SPEECH, REQUEST))
         .isInstanceOf(ModelUnavailableException.class)
@@ -134,11 +136,12 @@ class PartsConverterTest {
     Vocoder vocoder = vocoder(LITE, "lite-1");
     when(vocoder.readsProsody()).thenReturn(false);
     when(vocoder.vocode(UNITS, VECTOR, Optional.empty())).thenReturn(RESULT);
-    PartsConverter converter = new PartsConverter(Duration.ZERO); // without a prosody analyzer
+    SpeechParts parts = new SpeechParts(Duration.ZERO);
+    PartsConverter converter = new PartsConverter(parts); // without a prosody analyzer
     StyleModule style = style("lite-1");
-    converter.addTokenizer(reference("lite", 0), tokenizer(UNITS));
-    converter.addStyle(reference("lite", 0), style);
-    converter.addVocoder(reference("lite", 0), vocoder);
+    parts.addTokenizer(reference("lite", 0), tokenizer(UNITS));
+    parts.addStyle(reference("lite", 0), style);
+    parts.addVocoder(reference("lite", 0), vocoder);
 
     assertThat(converter.sampleRate(REQUEST)).isEqualTo(16_000);
     assertThat(converter.convert(SPEECH, REQUEST)).isEqualTo(RESULT);
@@ -150,8 +153,8 @@ class PartsConverterTest {
     when(vocoder.readsProsody()).thenReturn(false);
     when(vocoder.vocode(UnitSequence.of(LITE, 7, 9), VECTOR, Optional.empty())).thenReturn(RESULT);
     StyleModule style = style("lite-1");
-    converter.addStyle(reference("other", 10), style);
-    converter.addVocoder(reference("lite", 0), vocoder);
+    parts.addStyle(reference("other", 10), style);
+    parts.addVocoder(reference("lite", 0), vocoder);
 
     ConversionRequest fast = ConversionRequest.of(Style.DEFAULT.withSpeed(new Style.Label("fast")));
     assertThat(converter.convert(SPEECH, fast)).isEqualTo(RESULT);
@@ -169,10 +172,10 @@ class PartsConverterTest {
         new StyleCatalogue(List.of("female"), List.of(), List.of(), List.of(), false);
     when(style.catalogue()).thenReturn(catalogue);
     when(style.referenceSampleRate()).thenReturn(22_050);
-    converter.addVocoder(reference("lite", 10), vocoder(LITE, "lite-1"));
-    converter.addVocoder(reference("emova-u2s", 0), vocoder);
-    converter.addTokenizer(reference("emova-s2u", 0), tokenizer(units));
-    converter.addStyle(reference("emova-style", 0), style);
+    parts.addVocoder(reference("lite", 10), vocoder(LITE, "lite-1"));
+    parts.addVocoder(reference("emova-u2s", 0), vocoder);
+    parts.addTokenizer(reference("emova-s2u", 0), tokenizer(units));
+    parts.addStyle(reference("emova-style", 0), style);
 
     for (ConversionRequest.Parts parts :
         List.of(
@@ -196,16 +199,16 @@ class PartsConverterTest {
   void passesOverABestVocoderThatNothingFits() throws SpeechException {
     Vocoder vocoder = vocoder(LITE, "lite-1");
     when(vocoder.vocode(UNITS, VECTOR, Optional.of(PROSODY))).thenReturn(RESULT);
-    converter.addVocoder(reference("emova-u2s", 10), vocoder(EMOVA, "emova-256"));
-    converter.addVocoder(reference("lite", 0), vocoder);
+    parts.addVocoder(reference("emova-u2s", 10), vocoder(EMOVA, "emova-256"));
+    parts.addVocoder(reference("lite", 0), vocoder);
 
     assertThat(converter.convert(SPEECH, REQUEST)).isEqualTo(RESULT);
   }
 
   @Test
   void refusesNamedPartsThatDontFitAlthoughOthersWould() {
-    converter.addVocoder(reference("lite", 10), vocoder(LITE, "lite-1"));
-    converter.addVocoder(reference("emova-u2s", 0), vocoder(EMOVA, "emova-256"));
+    parts.addVocoder(reference("lite", 10), vocoder(LITE, "lite-1"));
+    parts.addVocoder(reference("emova-u2s", 0), vocoder(EMOVA, "emova-256"));
     ConversionRequest request =
         new ConversionRequest(
             REQUEST.style(),
@@ -224,8 +227,8 @@ class PartsConverterTest {
   void prefersTheHigherRankingAndHonoursAnId() throws SpeechException {
     Vocoder low = vocoder(LITE, "lite-1");
     Vocoder high = vocoder(LITE, "lite-1");
-    converter.addVocoder(reference("low", 0), low);
-    converter.addVocoder(reference("high", 10), high);
+    parts.addVocoder(reference("low", 0), low);
+    parts.addVocoder(reference("high", 10), high);
     Audio other = Audio.of(new float[] {0.25f}, 16_000);
     when(high.vocode(any(), any(), any())).thenReturn(RESULT);
     when(low.vocode(any(), any(), any())).thenReturn(other);
@@ -247,7 +250,7 @@ class PartsConverterTest {
     Vocoder successor = vocoder(LITE, "lite-1");
     ServiceReference<Vocoder> old = reference("lite", 0);
     ServiceReference<Vocoder> next = reference("lite", 0);
-    converter.addVocoder(old, leaving);
+    parts.addVocoder(old, leaving);
     when(successor.vocode(any(), any(), any())).thenReturn(RESULT);
     CompletableFuture<Void> refused = new CompletableFuture<>();
     when(leaving.vocode(any(), any(), any()))
@@ -267,15 +270,15 @@ class PartsConverterTest {
               }
             });
     refused.get(5, TimeUnit.SECONDS);
-    converter.removeVocoder(old);
-    converter.addVocoder(next, successor);
+    parts.removeVocoder(old);
+    parts.addVocoder(next, successor);
 
     assertThat(running.get(5, TimeUnit.SECONDS)).isEqualTo(RESULT);
   }
 
   @Test
   void passesOnARefusalOfAPartThatStays() throws SpeechException {
-    PartsConverter impatient = new PartsConverter(Duration.ofMillis(50));
+    SpeechParts impatient = new SpeechParts(Duration.ofMillis(50));
     SpeechTokenizer broken = mock(SpeechTokenizer.class);
     when(broken.codebook()).thenReturn(LITE);
     when(broken.tokenize(any())).thenThrow(new ModelUnavailableException("weights are damaged"));
@@ -285,7 +288,7 @@ class PartsConverterTest {
     when(style.styleSpace()).thenReturn("lite-1");
     impatient.addStyle(reference("lite", 0), style);
 
-    assertThatThrownBy(() -> impatient.convert(SPEECH, REQUEST))
+    assertThatThrownBy(() -> new PartsConverter(impatient).convert(SPEECH, REQUEST))
         .isInstanceOf(ModelUnavailableException.class)
         .hasMessage("weights are damaged");
   }
@@ -317,8 +320,8 @@ class PartsConverterTest {
     Vocoder vocoder = vocoder(LITE, "lite-1");
     ServiceReference<Vocoder> reference = reference("lite", 0);
     when(reference.getProperty(ServiceProperties.MODEL)).thenReturn("lite:1.1.0");
-    converter.addVocoder(reference("lite", 10), vocoder(LITE, "lite-1"));
-    converter.addVocoder(reference, vocoder);
+    parts.addVocoder(reference("lite", 10), vocoder(LITE, "lite-1"));
+    parts.addVocoder(reference, vocoder);
     when(vocoder.vocode(any(), any(), any())).thenReturn(RESULT);
 
     ConversionRequest request =
@@ -341,8 +344,8 @@ class PartsConverterTest {
   }
 
   /** Neither tokenizer nor vocoder. */
-  private static PartsConverter keeper(SpeechModifier modifier) throws SpeechException {
-    PartsConverter keeper = new PartsConverter(Duration.ofSeconds(5));
+  private static SpeechParts keeper(SpeechModifier modifier) throws SpeechException {
+    SpeechParts keeper = new SpeechParts(Duration.ofSeconds(5));
     StyleModule style = mock(StyleModule.class);
     when(style.styleSpace()).thenReturn("lite-1");
     lenient().when(style.encode(SAME.style())).thenReturn(VECTOR);
@@ -356,7 +359,7 @@ class PartsConverterTest {
     SpeechModifier modifier = modifier("lite-1");
     when(modifier.modify(SPEECH, VECTOR)).thenReturn(RESULT);
 
-    assertThat(keeper(modifier).convert(SPEECH, SAME)).isEqualTo(RESULT);
+    assertThat(new PartsConverter(keeper(modifier)).convert(SPEECH, SAME)).isEqualTo(RESULT);
   }
 
   @Test
@@ -364,8 +367,8 @@ class PartsConverterTest {
     SpeechModifier modifier = modifier("lite-1");
     when(modifier.sampleRate(44_100)).thenReturn(44_100);
     when(modifier.sampleRate(Audio.MAX_SAMPLE_RATE)).thenReturn(48_000);
-    converter.addVocoder(reference("lite", 0), vocoder(LITE, "lite-1"));
-    converter.addModifier(reference("psola", 0), modifier);
+    parts.addVocoder(reference("lite", 0), vocoder(LITE, "lite-1"));
+    parts.addModifier(reference("psola", 0), modifier);
 
     assertThat(converter.sampleRate(SAME, 44_100)).isEqualTo(44_100);
     assertThat(converter.sampleRate(SAME)).isEqualTo(48_000);
@@ -375,7 +378,7 @@ class PartsConverterTest {
   @Test
   void refusesAModifierOfAnotherStyleSpaceAndNamesBoth() throws SpeechException {
     SpeechModifier modifier = modifier("emova-256");
-    PartsConverter keeper = keeper(modifier);
+    PartsConverter keeper = new PartsConverter(keeper(modifier));
 
     assertThatThrownBy(() -> keeper.convert(SPEECH, SAME))
         .isInstanceOf(ModelUnavailableException.class)
@@ -386,7 +389,7 @@ class PartsConverterTest {
 
   @Test
   void refusesAReferenceOrPredictedProsodyWhereTheSpeakerIsKept() throws SpeechException {
-    PartsConverter keeper = keeper(modifier("lite-1"));
+    PartsConverter keeper = new PartsConverter(keeper(modifier("lite-1")));
 
     assertThatThrownBy(
             () ->
@@ -409,7 +412,7 @@ class PartsConverterTest {
   void repeatsACallWithTheSuccessorOfAModifierThatGoesAway() throws Exception {
     SpeechModifier leaving = modifier("lite-1");
     SpeechModifier successor = modifier("lite-1");
-    PartsConverter keeper = keeper(successor);
+    SpeechParts keeper = keeper(successor);
     ServiceReference<SpeechModifier> old = reference("psola", 10);
     keeper.addModifier(old, leaving);
     when(successor.modify(SPEECH, VECTOR)).thenReturn(RESULT);
@@ -420,7 +423,7 @@ class PartsConverterTest {
               throw new ModelUnavailableException("the modifier is being swapped");
             });
 
-    assertThat(keeper.convert(SPEECH, SAME)).isEqualTo(RESULT);
+    assertThat(new PartsConverter(keeper).convert(SPEECH, SAME)).isEqualTo(RESULT);
   }
 
   @Test

@@ -59,7 +59,8 @@ class ServiceDialogueTest {
   private static final int SAMPLES_PER_UNIT = 640;
   private static final Audio SPEECH = Audio.of(new float[RATE], RATE);
 
-  private final ServiceDialogue dialogue = new ServiceDialogue(Duration.ZERO);
+  private final SpeechParts parts = new SpeechParts(Duration.ZERO);
+  private final ServiceDialogue dialogue = new ServiceDialogue(parts);
   private final FakeModel model = new FakeModel(LITE);
   private final StyleModule styles = mock(StyleModule.class);
   private final List<Style> spoken = new ArrayList<>();
@@ -87,18 +88,19 @@ class ServiceDialogueTest {
               spoken.add(call.getArgument(0));
               return StyleVector.of("lite-1", 1f);
             });
-    dialogue.addStyle(reference("lite", null, "lite-1"), styles);
+    parts.addStyle(reference("lite", null, "lite-1"), styles);
   }
 
   private void addTokenizer(String id, Codebook codebook) throws SpeechException {
     SpeechTokenizer tokenizer = mock(SpeechTokenizer.class);
+    lenient().when(tokenizer.codebook()).thenReturn(codebook);
     lenient().when(tokenizer.sampleRate()).thenReturn(RATE);
     lenient().when(tokenizer.tokenize(any())).thenReturn(UnitSequence.ofFrames(codebook, 5, 5, 6));
-    dialogue.addTokenizer(reference(id, codebook, null), tokenizer);
+    parts.addTokenizer(reference(id, codebook, null), tokenizer);
   }
 
   private void addVocoder(String id, Codebook codebook, Vocoder vocoder) {
-    dialogue.addVocoder(reference(id, codebook, "lite-1"), vocoder);
+    parts.addVocoder(reference(id, codebook, "lite-1"), vocoder);
   }
 
   @SuppressWarnings("unchecked") // a mock has no type parameters
@@ -325,14 +327,17 @@ class ServiceDialogueTest {
 
   @Test
   void partsAreChosenByTheModelsCodebook() throws SpeechException {
-    ServiceDialogue other = new ServiceDialogue(Duration.ZERO);
+    SpeechParts others = new SpeechParts(Duration.ZERO);
+    ServiceDialogue other = new ServiceDialogue(others);
     other.addModel(reference("gpu", null, null), new FakeModel(EMOVA));
     SpeechTokenizer lite = mock(SpeechTokenizer.class);
     SpeechTokenizer emova = mock(SpeechTokenizer.class);
+    lenient().when(lite.codebook()).thenReturn(LITE);
+    lenient().when(emova.codebook()).thenReturn(EMOVA);
     lenient().when(lite.sampleRate()).thenReturn(8_000);
     lenient().when(emova.sampleRate()).thenReturn(RATE);
-    other.addTokenizer(reference("emova", EMOVA, null), emova);
-    other.addTokenizer(reference("lite", LITE, null), lite);
+    others.addTokenizer(reference("emova", EMOVA, null), emova);
+    others.addTokenizer(reference("lite", LITE, null), lite);
 
     assertThat(other.sampleRate(Optional.empty(), Optional.empty())).isEqualTo(RATE);
   }
@@ -396,7 +401,7 @@ class ServiceDialogueTest {
 
   @Test
   void textNeedsNoVoice() throws SpeechException {
-    ServiceDialogue bare = new ServiceDialogue(Duration.ZERO);
+    ServiceDialogue bare = new ServiceDialogue(new SpeechParts(Duration.ZERO));
     bare.addModel(reference("gpu", null, null), model);
     PreparedImage image =
         PreparedImage.adopt(1, 1, new byte[3], new byte[] {1}, "image/png", 56, 56);

@@ -4,9 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.engine.NetworkScope;
@@ -134,20 +132,6 @@ final class Decoder {
   }
 
   private Step step(NDManager manager, int from, int count) {
-    Optional<NDArray> mask = Optional.empty();
-    if (count > 1 && from > 0) {
-      int total = from + count;
-      boolean[] seen = new boolean[count * total];
-      for (int i = 0; i < count; i++) {
-        Arrays.fill(seen, i * total, i * total + from + i + 1, true);
-      }
-      mask = Optional.of(manager.create(seen, new Shape(count, total)));
-    }
-    return new Step(
-        from,
-        count,
-        positions.cos(manager, from, count),
-        positions.sin(manager, from, count),
-        mask);
+    return new Step(from, positions.cos(manager, from, count), positions.sin(manager, from, count));
   }
 }

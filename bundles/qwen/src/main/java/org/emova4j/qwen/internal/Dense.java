@@ -1,6 +1,7 @@
 package org.emova4j.qwen.internal;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 import java.util.Optional;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.engine.NetworkScope;
@@ -19,7 +20,7 @@ record Dense(Ops ops, NDArray weight, Optional<NDArray> bias) {
       throws ModelUnavailableException {
     return new Dense(
         ops,
-        precision.read(scope, name + ".weight", out, in),
+        precision.matrix(scope, List.of(name + ".weight"), new int[] {out}, in),
         bias ? Optional.of(scope.weight(name + ".bias", out)) : Optional.empty());
   }
 

@@ -2,6 +2,7 @@ package org.emova4j.qwen.internal;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.engine.NetworkScope;
@@ -27,10 +28,17 @@ enum Precision {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** To look rows up in, and to multiply by. */
   NDArray read(NetworkScope scope, String name, long rows, long columns)
       throws ModelUnavailableException {
     return this == FLOAT32
         ? scope.weight(name, rows, columns)
         : scope.bfloat16Weight(name, rows, columns);
+  }
+
+  /** Only to multiply by; several tensors are one matrix, one below the other. */
+  NDArray matrix(NetworkScope scope, List<String> names, int[] rows, int columns)
+      throws ModelUnavailableException {
+    return scope.matrix(names, rows, columns, this == BFLOAT16);
   }
 }

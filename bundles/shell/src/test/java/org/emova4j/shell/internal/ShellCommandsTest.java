@@ -25,6 +25,8 @@ import org.emova4j.api.audio.DecodeOptions;
 import org.emova4j.api.audio.EncodeOptions;
 import org.emova4j.api.model.ModelRepository;
 import org.emova4j.api.speech.ConversionRequest;
+import org.emova4j.api.speech.ConversionRequest.Parts;
+import org.emova4j.api.speech.PartChoice;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.Vocoder;
@@ -174,5 +176,24 @@ class ShellCommandsTest {
         .contains(
             "Vocoder          lite       ranking 0, codebook c, architecture lite+x,"
                 + " from org.example");
+  }
+
+  @Test
+  void changesTheChoiceOfPartsAllAtOnce() throws Exception {
+    PartChoice choice = mock(PartChoice.class);
+    Parts chosen = new Parts(Optional.of("old"), Optional.of("calm"), Optional.empty());
+    Parts wanted = new Parts(Optional.empty(), Optional.of("calm"), Optional.of("new"));
+    when(choice.inUse()).thenReturn(chosen, chosen, wanted);
+    SwapCommands swap = new SwapCommands(choice, null);
+
+    assertThat(swap.use())
+        .containsExactly("tokenizer  old", "style      calm", "vocoder    the best-ranked");
+    assertThat(swap.use("tokenizer", "-", "vocoder", "new"))
+        .containsExactly("tokenizer  the best-ranked", "style      calm", "vocoder    new");
+    verify(choice).use(wanted);
+    assertThatThrownBy(() -> swap.use("tokenizer")).hasMessageContaining("needs a name");
+    assertThatThrownBy(() -> swap.use("microphone", "x"))
+        .hasMessageContaining("\"microphone\" is none of tokenizer, style, vocoder");
+    assertThatThrownBy(swap::doctor).hasMessageContaining("there is no diagnosis");
   }
 }

@@ -8,13 +8,13 @@ import ai.djl.nn.Activation;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.engine.NetworkScope;
 import org.emova4j.engine.Ops;
-import org.emova4j.engine.nn.Linear;
+import org.emova4j.engine.nn.PackedLinear;
 
 /** Convolution over time, layer norm, and a rectifier or nothing. */
 final class ConvBlock implements EncoderBlock {
   private final Ops ops;
   private final SpiralConfig.Conv sizes;
-  private final Linear product; // with a matrix of shape (out, kernel * in)
+  private final PackedLinear product; // with a matrix of shape (out, kernel * in)
   private final NDArray gain;
   private final NDArray shift;
 
@@ -22,10 +22,14 @@ final class ConvBlock implements EncoderBlock {
       throws SpeechException {
     this.ops = ops;
     this.sizes = sizes;
+    String kernels = name + ".conv.conv.weight";
     product =
-        new Linear(
-            tapsFirst(scope, name + ".conv.conv.weight"),
+        PackedLinear.of(
+            scope,
+            ops,
+            tapsFirst(scope, kernels),
             scope.weight(name + ".conv.conv.bias", sizes.out()));
+    scope.release(kernels); // its matrix, if it is still needed, holds the memory
     gain = scope.weight(name + ".norm.weight", sizes.out());
     shift = scope.weight(name + ".norm.bias", sizes.out());
   }

@@ -3,13 +3,12 @@ package org.emova4j.tokenizer.internal.spiral;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.List;
 import java.util.stream.Stream;
-import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.SpeechException;
 import org.emova4j.engine.NetworkScope;
 import org.emova4j.engine.Ops;
 import org.emova4j.engine.nn.LayerNorm;
-import org.emova4j.engine.nn.Linear;
+import org.emova4j.engine.nn.PackedLinear;
 
 /**
  * Attention over all frames that count, then a perceptron, each behind a layer norm and added to
@@ -20,31 +19,30 @@ final class TransformerLayer {
   private final int width;
   private final int heads;
   private final LayerNorm attentionNorm;
-  private final Linear toAttention; // queries, keys and values in one product
-  private final Linear fromAttention;
+  private final PackedLinear toAttention; // queries, keys and values in one product
+  private final PackedLinear fromAttention;
   private final LayerNorm norm;
-  private final Linear expand;
-  private final Linear project;
+  private final PackedLinear expand;
+  private final PackedLinear project;
 
   TransformerLayer(NetworkScope scope, Ops ops, String name, SpiralConfig.Transformer sizes)
-      throws ModelUnavailableException {
+      throws SpeechException {
     this.ops = ops;
     width = sizes.width();
     heads = sizes.heads();
     String attention = name + ".self_attn.";
     attentionNorm = LayerNorm.read(scope, ops, name + ".self_attn_layer_norm", width);
     toAttention =
-        new Linear(
-            scope.joined(names(attention, ".weight"), width, width),
-            scope.joined(names(attention, ".bias"), width));
-    fromAttention = Linear.read(scope, attention + "out_proj", width, width);
+        PackedLinear.joined(
+            scope,
+            ops,
+            Stream.of("q_proj", "k_proj", "v_proj").map(attention::concat).toList(),
+            width,
+            width);
+    fromAttention = PackedLinear.read(scope, ops, attention + "out_proj", width, width);
     norm = LayerNorm.read(scope, ops, name + ".final_layer_norm", width);
-    expand = Linear.read(scope, name + ".fc1", width, sizes.hidden());
-    project = Linear.read(scope, name + ".fc2", sizes.hidden(), width);
-  }
-
-  private static List<String> names(String attention, String end) {
-    return Stream.of("q_proj", "k_proj", "v_proj").map(p -> attention + p + end).toList();
+    expand = PackedLinear.read(scope, ops, name + ".fc1", width, sizes.hidden());
+    project = PackedLinear.read(scope, ops, name + ".fc2", sizes.hidden(), width);
   }
 
   /**
@@ -55,7 +53,7 @@ final class TransformerLayer {
    */
   void apply(NDArray x, int valid) {
     try (NDManager inner = x.getManager().newSubManager()) {
-      x.addi(attend(x, valid, inner));
+      attend(x, valid, inner);
     }
     int time = (int) x.getShape().get(1);
     for (int from = 0; from < time; from += Masked.STRETCH) {
@@ -68,10 +66,10 @@ final class TransformerLayer {
   private void perceive(NDArray x, NDManager inner) {
     NDArray h = norm.apply(x);
     h.attach(inner);
-    x.addi(project.apply(ops.gelu(expand.apply(h))));
+    x.addi(project.apply(expand.applyGelu(h)));
   }
 
-  private NDArray attend(NDArray x, int valid, NDManager inner) {
+  private void attend(NDArray x, int valid, NDManager inner) {
     int time = (int) x.getShape().get(1);
     NDArray h = attentionNorm.apply(x);
     h.attach(inner);
@@ -81,10 +79,17 @@ final class TransformerLayer {
         together
             .reshape(new Shape(time, 3, heads, width / heads))
             .transpose(1, 2, 0, 3); // (3, heads, time, size)
-    NDArray queries = all.get(0).expandDims(0);
     NDArray keys = all.get("1, :, :" + valid).expandDims(0);
     NDArray values = all.get("2, :, :" + valid).expandDims(0);
-    NDArray heard = ops.sdpa(queries, keys, values, false); // (1, heads, time, size)
-    return fromAttention.apply(heard.transpose(0, 2, 1, 3).reshape(new Shape(1, time, width)));
+    for (int from = 0; from < time; from += Masked.STRETCH) {
+      int to = Math.min(from + Masked.STRETCH, time);
+      try (NDManager stretch = inner.newSubManager()) {
+        NDArray queries = all.get("0, :, %d:%d".formatted(from, to)).expandDims(0);
+        queries.attach(stretch);
+        NDArray heard = ops.sdpa(queries, keys, values, false); // (1, heads, to - from, size)
+        NDArray rows = heard.transpose(0, 2, 1, 3).reshape(new Shape(1, to - from, width));
+        Masked.frames(x, from, to, stretch).addi(fromAttention.apply(rows));
+      }
+    }
   }
 }

@@ -69,7 +69,7 @@ public final class UvitsVocoders {
                 + " depend on it",
         min = "1",
         max = "100000")
-    int pieceFrames() default 128;
+    int pieceFrames() default 96;
 
     @AttributeDefinition(
         description = "Longest sound that is made, in seconds; requests for more are refused",

@@ -1,0 +1,76 @@
+package org.emova4j.engine.nn;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+import java.util.Optional;
+import org.emova4j.api.speech.SpeechException;
+import org.emova4j.engine.NetworkScope;
+import org.emova4j.engine.Ops;
+import org.emova4j.engine.PackedOps;
+
+/**
+ * A matrix product and a bias, as {@link Linear}, for large matrices and many calls: the matrix is
+ * packed where {@link PackedOps} are to be had. Safe for concurrent use, inside {@link
+ * NetworkScope#call}.
+ */
+public final class PackedLinear {
+  private final Ops ops;
+  private final Linear plain; // with a packed matrix, if packing
+  private final Optional<PackedOps> packing;
+
+  private PackedLinear(Ops ops, Linear plain, Optional<PackedOps> packing) {
+    this.ops = ops;
+    this.plain = plain;
+    this.packing = packing;
+  }
+
+  /** Reads {@code NAME.weight} and {@code NAME.bias}. */
+  public static PackedLinear read(NetworkScope scope, Ops ops, String name, int in, int out)
+      throws SpeechException {
+    return joined(scope, ops, List.of(name), in, out);
+  }
+
+  /**
+   * Several of the same sizes as one, whose results lie side by side.
+   *
+   * @param names as for {@link #read}, at least one
+   * @param in width of what comes in
+   * @param out width of what each of them puts out
+   */
+  public static PackedLinear joined(
+      NetworkScope scope, Ops ops, List<String> names, int in, int out) throws SpeechException {
+    NDArray weight = scope.joined(names.stream().map(n -> n + ".weight").toList(), out, in);
+    NDArray bias = scope.joined(names.stream().map(n -> n + ".bias").toList(), out);
+    return of(scope, ops, weight, bias);
+  }
+
+  /**
+   * @param weight {@code (out, in)}, of the scope's own manager; freed, or kept where nothing can
+   *     be packed
+   * @param bias {@code (out)}, of the scope's own manager
+   */
+  public static PackedLinear of(NetworkScope scope, Ops ops, NDArray weight, NDArray bias)
+      throws SpeechException {
+    Optional<PackedOps> packing = ops.packed();
+    if (packing.isEmpty()) {
+      return new PackedLinear(ops, new Linear(weight, bias), packing);
+    }
+    NDArray packed = scope.call(manager -> packing.get().pack(weight)); // of the weight's manager
+    weight.close();
+    return new PackedLinear(ops, new Linear(packed, bias), packing);
+  }
+
+  /** {@code (.., in)} to {@code (.., out)}. */
+  public NDArray apply(NDArray x) {
+    return packing.isPresent()
+        ? packing.get().linear(x, plain.weight(), plain.bias())
+        : plain.apply(x);
+  }
+
+  /** The same and the exact Gaussian error linear unit. */
+  public NDArray applyGelu(NDArray x) {
+    return packing.isPresent()
+        ? packing.get().linearGelu(x, plain.weight(), plain.bias())
+        : ops.gelu(plain.apply(x));
+  }
+}

@@ -1,0 +1,2 @@
+/** Looks at a running system. */
+package org.emova4j.health.internal;

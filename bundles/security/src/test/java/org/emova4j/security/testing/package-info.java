@@ -1,0 +1,2 @@
+/** Signers for tests. */
+package org.emova4j.security.testing;

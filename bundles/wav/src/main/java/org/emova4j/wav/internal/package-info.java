@@ -1,0 +1,2 @@
+/** Sound services in plain Java. */
+package org.emova4j.wav.internal;

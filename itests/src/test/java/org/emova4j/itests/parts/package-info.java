@@ -1,0 +1,2 @@
+/** What bundles that are made by tests contain. */
+package org.emova4j.itests.parts;

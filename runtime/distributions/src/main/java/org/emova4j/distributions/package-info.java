@@ -1,0 +1,2 @@
+/** Archives of folders, as users download them. */
+package org.emova4j.distributions;

@@ -1,0 +1,80 @@
+package org.emova4j.runtime.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.impl.ExternalTerminal;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TerminalLinesTest {
+  private static final String UP = "\u001bOA";
+  private static final String INTERRUPT = "\u0003";
+  private static final String END = "\u0004";
+
+  private static Terminal terminal(String keys) throws Exception {
+    return new ExternalTerminal(
+        "test",
+        "xterm",
+        new ByteArrayInputStream(keys.getBytes(UTF_8)),
+        OutputStream.nullOutputStream(),
+        UTF_8);
+  }
+
+  private static List<String> lines(String keys) throws Exception {
+    List<String> lines = new ArrayList<>();
+    try (TerminalLines source =
+        new TerminalLines(terminal(keys), Conversation.COMMANDS, () -> {})) {
+      for (Optional<String> line = source.next(); line.isPresent(); line = source.next()) {
+        lines.add(line.get());
+      }
+    }
+    return lines;
+  }
+
+  @Test
+  void aLineIsWhatWasTyped() throws Exception {
+    assertThat(lines("Why \"this\" \\ !!?\r" + END)).containsExactly("Why \"this\" \\ !!?");
+  }
+
+  @Test
+  void earlierLinesComeBack() throws Exception {
+    assertThat(lines("one\rtwo\r" + UP + UP + "\r" + END)).containsExactly("one", "two", "one");
+  }
+
+  @Test
+  void commandsAndFilesAreCompleted(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("photo of me.jpg"), "");
+    assertThat(lines("/im\t" + folder + "/ph\t\r" + END))
+        .singleElement()
+        .asString()
+        .isEqualToIgnoringWhitespace("/image" + folder + "/photo of me.jpg");
+  }
+
+  @Test
+  void anInterruptEmptiesALineAndEndsInAnEmptyOne() throws Exception {
+    assertThat(lines("one\rtw" + INTERRUPT + "three\r" + INTERRUPT + "four\r"))
+        .containsExactly("one", "three");
+  }
+
+  @Test
+  void anInterruptWhileNobodyTypesGoesToTheAnswer() throws Exception {
+    AtomicInteger interrupts = new AtomicInteger();
+    Terminal terminal = terminal("");
+    try (TerminalLines source =
+        new TerminalLines(terminal, Conversation.COMMANDS, interrupts::incrementAndGet)) {
+      terminal.raise(Terminal.Signal.INT);
+      assertThat(source.next()).isEmpty();
+    }
+    assertThat(interrupts).hasValue(1);
+  }
+}
