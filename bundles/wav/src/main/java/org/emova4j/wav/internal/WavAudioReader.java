@@ -44,7 +44,8 @@ public final class WavAudioReader implements AudioReader {
   @Override
   public Audio decode(InputStream stream, String name, DecodeOptions options)
       throws UnsupportedAudioException {
-    return of(name, requireNonNull(stream, "stream"), s -> read(s, ChannelPolicy.MIX, options).get(0));
+    return of(
+        name, requireNonNull(stream, "stream"), s -> read(s, ChannelPolicy.MIX, options).get(0));
   }
 
   @Override
@@ -57,8 +58,8 @@ public final class WavAudioReader implements AudioReader {
     return of(name, requireNonNull(stream, "stream"), WavAudioReader::inspect);
   }
 
-  private static List<Audio> read(
-      InputStream stream, ChannelPolicy channels, DecodeOptions options) throws IOException {
+  private static List<Audio> read(InputStream stream, ChannelPolicy channels, DecodeOptions options)
+      throws IOException {
     WavInput input = WavInput.open(stream, options.maxBytes());
     List<int[]> sides = sides(input.form().channels(), channels);
     int rate = input.form().sampleRate();

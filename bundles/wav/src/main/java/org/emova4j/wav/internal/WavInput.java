@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The samples of a RIFF WAVE stream, read front to back and channels mixed with equal
- * weights. Confined to one thread.
+ * The samples of a RIFF WAVE stream, read front to back and channels mixed with equal weights.
+ * Confined to one thread.
  */
 final class WavInput {
   private static final int PCM = 1;

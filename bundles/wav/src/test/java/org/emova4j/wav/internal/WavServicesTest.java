@@ -86,8 +86,7 @@ class WavServicesTest {
   @Test
   void finishingThatNeedsFfmpegIsRefused() {
     Finishing video = Finishing.NONE.withVideo(Optional.of(VideoContainer.MKV));
-    assertThatThrownBy(
-            () -> new WavAudioFinisher().check(EncodeOptions.of(AudioFormat.WAV), video))
+    assertThatThrownBy(() -> new WavAudioFinisher().check(EncodeOptions.of(AudioFormat.WAV), video))
         .hasMessageContaining("need FFmpeg (bundle org.emova4j.audio)");
     assertThatThrownBy(
             () -> new WavAudioFinisher().check(EncodeOptions.of(AudioFormat.MP3), Finishing.NONE))
