@@ -255,12 +255,21 @@ class BatchFaultTest {
     return EmovaProcess.start(folder, arguments.toArray());
   }
 
-  /** The decoding process, which is started for the first file: that one isn't read yet. */
+  /**
+   * The decoding process, which is started for the first file: that one isn't read yet. Until it is
+   * Java, a signal would meet the shell, or a fork that its parent still waits for.
+   */
   private ProcessHandle firstHelper(EmovaProcess batch) throws Exception {
     EmovaProcess.awaitText(log, "\"BEGUN\"");
     Optional<ProcessHandle> helper = Optional.empty();
     while (helper.isEmpty() && batch.process().isAlive()) {
-      helper = batch.process().children().findFirst();
+      helper =
+          batch
+              .process()
+              .children()
+              .filter(child -> child.info().command().filter(c -> c.endsWith("/java")).isPresent())
+              .findFirst();
+      Thread.sleep(5);
     }
     return helper.orElseThrow(() -> new AssertionError("there is no decoding process"));
   }

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioInfo;
 import org.emova4j.api.audio.AudioReader;
+import org.emova4j.api.audio.DecodeOptions;
 import org.emova4j.api.audio.LoudnessMeter;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.UnsupportedAudioException;
@@ -45,8 +46,9 @@ class BatchCommandTest {
       Files.writeString(in.resolve(name), "sound of " + name);
     }
     AudioReader reader = mock(AudioReader.class);
-    when(reader.decode(any(Path.class), any(), any()))
-        .thenReturn(List.of(Audio.of(new float[16_000], 16_000)));
+    Audio sound = Audio.of(new float[16_000], 16_000);
+    when(reader.decode(any(Path.class), any(), any())).thenReturn(List.of(sound));
+    when(reader.decode(any(Path.class), any(DecodeOptions.class))).thenReturn(sound);
     when(reader.decode(
             argThat((Path path) -> path != null && path.endsWith("bad.wav")), any(), any()))
         .thenThrow(new UnsupportedAudioException("bad.wav is no sound"));
