@@ -154,7 +154,11 @@ final class DistributionBuilder {
     lines.add("Parts of this distribution that others made, and their licences");
     lines.add("");
     jars.stream()
-        .filter(j -> Files.exists(j.file()) && !j.name().startsWith("org.emova4j."))
+        .filter(
+            j ->
+                Files.exists(j.file())
+                    && !j.name().isEmpty()
+                    && !j.name().startsWith("org.emova4j."))
         .sorted(Comparator.comparing(j -> j.name().toLowerCase(Locale.ROOT)))
         .map(
             j ->
@@ -164,6 +168,8 @@ final class DistributionBuilder {
                         j.version(),
                         licence(j)))
         .forEach(lines::add);
+    lines.add("XChart: Apache-2.0");
+    lines.add("VectorGraphics2D: LGPL-3.0-or-later");
     EMBEDDED.forEach(
         (bundle, notices) -> {
           if (jars.stream().anyMatch(j -> j.name().equals(bundle))) {

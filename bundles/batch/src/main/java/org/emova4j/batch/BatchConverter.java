@@ -3,6 +3,7 @@ package org.emova4j.batch;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -49,6 +49,7 @@ public final class BatchConverter {
   private final BatchOptions options;
   private final ResultLog results;
   private final BatchListener listener;
+  private final OutputKeeper keeper;
   private final ExecutorService workers;
   private final ExecutorService tasks = Executors.newCachedThreadPool(daemons("emova-item-"));
   private final Set<Path> folders = new HashSet<>();
@@ -60,14 +61,26 @@ public final class BatchConverter {
   private final AtomicInteger ended = new AtomicInteger();
   private final DoubleAdder inputSeconds = new DoubleAdder();
   private volatile boolean stopped;
+  private volatile boolean aborted;
   private volatile IOException broken; // the log can't be written: nothing may go on
 
   public BatchConverter(
       ItemProcessor processor, BatchOptions options, ResultLog results, BatchListener listener) {
+    this(processor, options, results, listener, OutputKeeper.FILES);
+  }
+
+  /** With outputs that are gathered into something larger. */
+  public BatchConverter(
+      ItemProcessor processor,
+      BatchOptions options,
+      ResultLog results,
+      BatchListener listener,
+      OutputKeeper keeper) {
     this.processor = requireNonNull(processor, "processor");
     this.options = requireNonNull(options, "options");
     this.results = requireNonNull(results, "results");
     this.listener = requireNonNull(listener, "listener");
+    this.keeper = requireNonNull(keeper, "keeper");
     workers = Executors.newFixedThreadPool(options.jobs(), daemons("emova-batch-"));
   }
 
@@ -78,6 +91,20 @@ public final class BatchConverter {
       thread.setDaemon(true);
       return thread;
     };
+  }
+
+  /**
+   * Runs a plan; what it could not plan gets its lines in the log first.
+   *
+   * @return counts items alone, not what could not be planned
+   * @throws IOException if the result log can't be written
+   * @throws InterruptedException if this thread is interrupted; running items are given up
+   */
+  public BatchSummary run(BatchPlan plan) throws IOException, InterruptedException {
+    for (BatchPlan.Unplanned unplanned : plan.unplanned()) {
+      results.append(ItemResult.unplanned(unplanned));
+    }
+    return run(plan.items());
   }
 
   /**
@@ -125,6 +152,7 @@ public final class BatchConverter {
 
   /** Nothing goes on; running items leave no output. */
   public void abort() {
+    aborted = true;
     stopped = true;
     workers.shutdownNow();
     tasks.shutdownNow();
@@ -144,6 +172,10 @@ public final class BatchConverter {
         ended.incrementAndGet();
       } catch (InterruptedException e) {
         return; // given up: the item stays open
+      } catch (ClosedChannelException e) {
+        // An interrupt closes the files that it meets; the next run cuts off what is incomplete.
+        broken = aborted ? null : e;
+        return;
       } catch (IOException e) {
         broken = e;
         return;
@@ -156,6 +188,7 @@ public final class BatchConverter {
     Optional<String> reason = attempt.unchanged();
     if (reason.isPresent()) {
       unchanged.incrementAndGet();
+      keeper.settled(item, true);
       listener.skipped(item, reason.get());
       return;
     }
@@ -163,6 +196,7 @@ public final class BatchConverter {
       switch (options.existing()) {
         case SKIP -> {
           existing.incrementAndGet();
+          keeper.settled(item, true);
           listener.skipped(item, "the output exists");
           return;
         }
@@ -184,6 +218,7 @@ public final class BatchConverter {
 
   private void end(BatchItem item, ItemResult result) throws IOException {
     results.append(result);
+    keeper.settled(item, result.isOk());
     if (result.isOk()) {
       done.incrementAndGet();
       inputSeconds.add(result.inputSeconds());
@@ -233,7 +268,7 @@ public final class BatchConverter {
       }
       ItemResult made = earlier.get();
       try {
-        if (Files.size(item.output()) != made.outputBytes() || !isSameInput(made)) {
+        if (!keeper.holds(item.output(), made.outputBytes()) || !isSameInput(made)) {
           return Optional.empty();
         }
         return Optional.of("made by an earlier run");
@@ -252,7 +287,7 @@ public final class BatchConverter {
     }
 
     ItemResult begun() {
-      return result(ItemResult.Status.BEGUN, "", 0, "", 0, 0, Map.of(), List.of(), "", "");
+      return result(ItemResult.Status.BEGUN, "", 0, "", ItemProcessor.Work.NONE, "", "");
     }
 
     ItemResult failure(ItemException e) {
@@ -261,10 +296,7 @@ public final class BatchConverter {
           "",
           0,
           "",
-          0,
-          0,
-          Map.of(),
-          List.of(),
+          ItemProcessor.Work.NONE,
           e.stage().name().toLowerCase(java.util.Locale.ROOT),
           e.getMessage());
     }
@@ -272,6 +304,7 @@ public final class BatchConverter {
     ItemResult run() throws InterruptedException {
       Path draft = item.output().resolveSibling(DRAFT + UUID.randomUUID() + ".part");
       try {
+        processor.check(item);
         String inputHash = readInput();
         prepareFolder();
         ItemProcessor.Work work = processInTime(draft);
@@ -281,16 +314,7 @@ public final class BatchConverter {
         }
         String outputHash = complete(draft);
         return result(
-            ItemResult.Status.OK,
-            inputHash,
-            Files.size(item.output()),
-            outputHash,
-            work.inputSeconds(),
-            work.outputSeconds(),
-            work.stageSeconds(),
-            work.warnings(),
-            "",
-            "");
+            ItemResult.Status.OK, inputHash, Files.size(item.output()), outputHash, work, "", "");
       } catch (ItemException e) {
         log.debug("{}", item.input(), e);
         return failure(e);
@@ -375,10 +399,7 @@ public final class BatchConverter {
         String inputHash,
         long outputBytes,
         String outputHash,
-        double input,
-        double output,
-        Map<ItemException.Stage, Double> stages,
-        List<String> warnings,
+        ItemProcessor.Work work,
         String stage,
         String reason) {
       return new ItemResult(
@@ -392,11 +413,12 @@ public final class BatchConverter {
           inputHash,
           outputBytes,
           outputHash,
-          input,
-          output,
+          work.inputSeconds(),
+          work.outputSeconds(),
           (System.nanoTime() - begin) / 1e9,
-          stages,
-          warnings,
+          work.stageSeconds(),
+          work.warnings(),
+          work.lufs(),
           stage,
           reason);
     }

@@ -11,6 +11,13 @@ import java.util.Map;
 @FunctionalInterface
 public interface ItemProcessor {
   /**
+   * Refuses an input before a byte of it is read, such as one that is over a limit.
+   *
+   * @throws ItemException says which limit
+   */
+  default void check(BatchItem item) throws ItemException {}
+
+  /**
    * Makes an item's output.
    *
    * @param draft where to write it; the caller renames it to the item's output, or deletes it
@@ -26,15 +33,31 @@ public interface ItemProcessor {
    * @param outputSeconds length of the result
    * @param stageSeconds how long each stage took, in order
    * @param warnings what the user should look at, a sentence each
+   * @param lufs loudness (ITU-R BS.1770-4) of {@code input} and {@code output}, where it was
+   *     measured
    */
   record Work(
       double inputSeconds,
       double outputSeconds,
       Map<ItemException.Stage, Double> stageSeconds,
-      List<String> warnings) {
+      List<String> warnings,
+      Map<String, Double> lufs) {
+    /** Nothing was done. */
+    static final Work NONE = new Work(0, 0, Map.of(), List.of());
+
     public Work {
       stageSeconds = Map.copyOf(stageSeconds);
       warnings = List.copyOf(warnings);
+      lufs = Map.copyOf(lufs);
+    }
+
+    /** Of which no loudness is known. */
+    public Work(
+        double inputSeconds,
+        double outputSeconds,
+        Map<ItemException.Stage, Double> stageSeconds,
+        List<String> warnings) {
+      this(inputSeconds, outputSeconds, stageSeconds, warnings, Map.of());
     }
   }
 }

@@ -3,6 +3,7 @@ package org.emova4j.batch;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Map;
  * <p>Files are named by URI: a file name may hold bytes that are no text.
  *
  * @param status how it ended, or that it has begun
+ * @param output missing for an input that gave no item
  * @param settings fingerprint of the item's settings
  * @param versions of the models and programs that made it
  * @param inputBytes size of the input when it was read
@@ -23,6 +25,7 @@ import java.util.Map;
  * @param elapsedSeconds how long it took
  * @param stageSeconds how long each stage took
  * @param warnings what the user should look at
+ * @param lufs loudness (ITU-R BS.1770-4) of {@code input} and {@code output}, where it was measured
  * @param stage where it failed; empty if it didn't
  * @param reason why it failed; empty if it didn't
  */
@@ -43,6 +46,7 @@ public record ItemResult(
     double elapsedSeconds,
     Map<ItemException.Stage, Double> stageSeconds,
     List<String> warnings,
+    Map<String, Double> lufs,
     String stage,
     String reason) {
   /** How an item stands. */
@@ -59,8 +63,32 @@ public record ItemResult(
     outputSha256 = outputSha256 == null ? "" : outputSha256;
     stageSeconds = stageSeconds == null ? Map.of() : Map.copyOf(stageSeconds);
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
+    lufs = lufs == null ? Map.of() : Map.copyOf(lufs);
     stage = stage == null ? "" : stage;
     reason = reason == null ? "" : reason;
+  }
+
+  /** An input that gave no item. */
+  static ItemResult unplanned(BatchPlan.Unplanned input) {
+    return new ItemResult(
+        Status.FAILED,
+        input.input().toUri(),
+        null,
+        "",
+        "",
+        0,
+        0,
+        "",
+        0,
+        "",
+        0,
+        0,
+        0,
+        Map.of(),
+        List.of(),
+        Map.of(),
+        ItemException.Stage.PLAN.name().toLowerCase(Locale.ROOT),
+        input.reason());
   }
 
   public boolean isOk() {

@@ -31,14 +31,19 @@ public final class ResultLog implements AutoCloseable {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
+  /** Room for some hundred lines about items that failed because the disk was full. */
+  private static final int RESERVE_BYTES = 256 << 10;
+
   private final Path file;
   private final FileChannel channel;
+  private final Path reserve;
   private final Map<URI, ItemResult> last = new HashMap<>();
   private final Map<URI, ItemResult> lastOk = new HashMap<>();
 
   private ResultLog(Path file, FileChannel channel) {
     this.file = file;
     this.channel = channel;
+    reserve = file.resolveSibling(file.getFileName() + ".reserve");
   }
 
   /**
@@ -55,6 +60,7 @@ public final class ResultLog implements AutoCloseable {
       lock(file, channel);
       ResultLog results = new ResultLog(file, channel);
       results.read();
+      results.reserve();
       return results;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -71,6 +77,15 @@ public final class ResultLog implements AutoCloseable {
     }
     if (lock == null) {
       throw new IOException("%s: another batch is using it".formatted(file));
+    }
+  }
+
+  /** Space that is given up for the last lines when there is no other. */
+  private void reserve() {
+    try {
+      Files.write(reserve, new byte[RESERVE_BYTES]);
+    } catch (IOException e) {
+      log.warn("{}: no room for it: {}", reserve, e.getMessage());
     }
   }
 
@@ -102,15 +117,35 @@ public final class ResultLog implements AutoCloseable {
   }
 
   private void remember(ItemResult result) {
+    if (result.output() == null) {
+      return; // it was never planned
+    }
     last.put(result.output(), result);
     if (result.isOk()) {
       lastOk.put(result.output(), result);
     }
   }
 
-  /** Adds a line, and returns when it is on the disk. */
+  /**
+   * Adds a line, and returns when it is on the disk.
+   *
+   * @throws IOException if there is no room, not even what was reserved for this
+   */
   public synchronized void append(ItemResult result) throws IOException {
     byte[] line = (MAPPER.writeValueAsString(result) + "\n").getBytes(StandardCharsets.UTF_8);
+    try {
+      append(line);
+    } catch (IOException e) {
+      if (!Files.deleteIfExists(reserve)) {
+        throw e;
+      }
+      log.warn("{}: {}; what was reserved is used up now", file, e.getMessage());
+      append(line);
+    }
+    remember(result);
+  }
+
+  private void append(byte[] line) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(line);
     long start = channel.position();
     try {
@@ -122,7 +157,6 @@ public final class ResultLog implements AutoCloseable {
       channel.truncate(start); // half a line would swallow the next one
       throw e;
     }
-    remember(result);
   }
 
   /** The newest line about an output. */
@@ -136,7 +170,8 @@ public final class ResultLog implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    Files.deleteIfExists(reserve);
     channel.close();
   }
 }

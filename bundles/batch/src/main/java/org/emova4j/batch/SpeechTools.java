@@ -1,8 +1,9 @@
 package org.emova4j.batch;
 
 import java.util.Optional;
+import org.emova4j.api.audio.AudioFinisher;
 import org.emova4j.api.audio.AudioReader;
-import org.emova4j.api.audio.AudioWriter;
+import org.emova4j.api.audio.LoudnessMeter;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.SpeechTokenizer;
@@ -18,7 +19,10 @@ import org.emova4j.api.unit.UnitSequence;
 public interface SpeechTools {
   AudioReader reader() throws ModelUnavailableException;
 
-  AudioWriter writer() throws ModelUnavailableException;
+  AudioFinisher finisher() throws ModelUnavailableException;
+
+  /** Empty where nothing measures: then no loudness is in the log. */
+  Optional<LoudnessMeter> meter();
 
   SpeechConverter converter() throws ModelUnavailableException;
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.speech.UnsupportedAudioException;
 
@@ -38,27 +39,70 @@ public final class WavFile {
   }
 
   /**
-   * Writes mono samples to every channel; leaves the stream open.
+   * Where samples come from, front to back.
    *
+   * @param <X> what reading them may throw
+   */
+  @FunctionalInterface
+  public interface Samples<X extends Exception> {
+    /**
+     * Delivers the next samples.
+     *
+     * @param target an array of at least {@code count} for each channel
+     * @return {@code count}, or fewer at the end, 0 after it
+     */
+    int read(float[][] target, int count) throws X;
+  }
+
+  /**
+   * Writes one sound to every channel, or one to each; leaves the stream open.
+   *
+   * @param sides of one length, as many as the channels, or one
    * @throws UnsupportedAudioException if they are more than the format can hold
    */
-  public static void write(FloatBuffer mono, Form form, OutputStream out)
+  public static void write(List<FloatBuffer> sides, Form form, OutputStream out)
       throws IOException, UnsupportedAudioException {
+    int length = sides.get(0).remaining();
+    int[] from = new int[1];
+    Samples<RuntimeException> samples =
+        (target, count) -> {
+          int n = Math.min(count, length - from[0]);
+          for (int c = 0; c < target.length; c++) {
+            FloatBuffer side = sides.get(Math.min(c, sides.size() - 1));
+            side.get(side.position() + from[0], target[c], 0, n);
+          }
+          from[0] += n;
+          return n;
+        };
+    write(samples, length, form, new byte[0], out);
+  }
+
+  /**
+   * Writes samples, and leaves the stream open.
+   *
+   * @param source of the form's channels
+   * @param length how many samples of each channel it has
+   * @param after chunks that follow the samples, an even number of bytes
+   * @throws UnsupportedAudioException if they are more than the format can hold
+   */
+  public static <X extends Exception> void write(
+      Samples<X> source, int length, Form form, byte[] after, OutputStream out)
+      throws X, IOException, UnsupportedAudioException {
     int bytes = form.bytes();
     int frameSize = bytes * form.channels();
-    long data = (long) mono.remaining() * frameSize;
-    if (data > MAX_DATA) {
+    long data = (long) length * frameSize;
+    if (data + after.length > MAX_DATA) {
       throw new UnsupportedAudioException(
-          "wav can't hold %d samples; at most %d fit"
-              .formatted(mono.remaining(), MAX_DATA / frameSize));
+          "wav can't hold %d samples; at most %d fit".formatted(length, MAX_DATA / frameSize));
     }
-    out.write(header(form, mono.remaining(), bytes));
+    out.write(header(form, length, bytes, after.length));
     ByteBuffer block = ByteBuffer.allocate(BLOCK * frameSize).order(ByteOrder.LITTLE_ENDIAN);
-    for (int from = 0; from < mono.remaining(); from += BLOCK) {
+    float[][] samples = new float[form.channels()][BLOCK];
+    for (int n; (n = source.read(samples, BLOCK)) > 0; ) {
       block.clear();
-      for (int i = from; i < Math.min(mono.remaining(), from + BLOCK); i++) {
-        for (int c = 0; c < form.channels(); c++) {
-          put(block, mono.get(i), bytes);
+      for (int i = 0; i < n; i++) {
+        for (float[] channel : samples) {
+          put(block, channel[i], bytes);
         }
       }
       out.write(block.array(), 0, block.position());
@@ -66,9 +110,10 @@ public final class WavFile {
     if (data % 2 != 0) {
       out.write(0);
     }
+    out.write(after);
   }
 
-  private static byte[] header(Form form, int samples, int bytes) {
+  private static byte[] header(Form form, int samples, int bytes, int after) {
     boolean isFloat = form.format() == AudioFormat.WAV_FLOAT;
     int frameSize = bytes * form.channels();
     long data = (long) samples * frameSize;
@@ -76,7 +121,9 @@ public final class WavFile {
     int fmtSize = isFloat ? 18 : 16;
     int headerSize = 12 + 8 + fmtSize + (isFloat ? 12 : 0) + 8;
     ByteBuffer b = ByteBuffer.allocate(headerSize).order(ByteOrder.LITTLE_ENDIAN);
-    b.put(ascii("RIFF")).putInt((int) (headerSize - 8 + data + data % 2)).put(ascii("WAVE"));
+    b.put(ascii("RIFF"))
+        .putInt((int) (headerSize - 8 + data + data % 2 + after))
+        .put(ascii("WAVE"));
     b.put(ascii("fmt ")).putInt(fmtSize);
     b.putShort((short) (isFloat ? IEEE_FLOAT : PCM)).putShort((short) form.channels());
     b.putInt(form.sampleRate()).putInt(form.sampleRate() * frameSize);

@@ -3,26 +3,37 @@ package org.emova4j.runtime.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.emova4j.api.audio.AudioFormat;
-import org.emova4j.api.audio.EncodeOptions;
+import java.util.Set;
+import java.util.StringJoiner;
+import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.UnsupportedAudioException;
 import org.emova4j.batch.BatchConverter;
 import org.emova4j.batch.BatchItem;
 import org.emova4j.batch.BatchOptions;
 import org.emova4j.batch.BatchPlan;
 import org.emova4j.batch.BatchSummary;
+import org.emova4j.batch.ItemProcessor;
 import org.emova4j.batch.ItemSettings;
+import org.emova4j.batch.OutputKeeper;
 import org.emova4j.batch.ResultLog;
 import org.emova4j.batch.SpeechItemProcessor;
 import org.emova4j.batch.Task;
+import org.emova4j.batch.UnitShards;
+import org.emova4j.batch.report.BatchReport;
+import org.emova4j.batch.report.Pictures;
+import org.emova4j.runtime.Distribution;
 import org.emova4j.runtime.Json;
 import org.emova4j.runtime.Services;
 import org.emova4j.runtime.Settings;
 import org.emova4j.runtime.Slice;
+import org.emova4j.runtime.isolate.IsolatedAudioReader;
 import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,11 +50,16 @@ import picocli.CommandLine.Option;
       "begins no more; a second one stops at once. Its log is OUT/.emova-batch/results.jsonl.",
       "",
       "Examples:",
-      "  emova batch recordings/ out/ --speaker female --emotion happy --format opus --bitrate 32k",
-      "  emova batch recordings/ units/ --task tokenize --jobs 2",
-      "  emova batch --manifest jobs.csv out/ --format flac",
-      "  find . -name '*.m4a' | emova batch --list - out/ --task transcode --format mp3",
-      "  emova batch recordings/ out/ --name '{dir}/{name}-{emotion}.{ext}' --emotion sad --dry-run",
+      "A podcast's episodes in another voice, ready to publish:",
+      "  emova batch episodes/ out/ --preset podcast --speaker female --emotion calm",
+      "An audiobook's chapters at the level that shops ask for, in the voice they have:",
+      "  emova batch book/ shop/ --task transcode --preset audiobook --trim-silence",
+      "Announcements for a telephone exchange, with styles from a table:",
+      "  emova batch --manifest jobs.csv out/ --preset telephone",
+      "A corpus of speech units to train a language model on:",
+      "  emova batch recordings/ units/ --preset llm-corpus --jobs 2",
+      "Films with another voice, their pictures untouched:",
+      "  emova batch films/ out/ --keep-video --speaker male --loudness -23 --true-peak -1",
     })
 final class BatchCommand extends Subcommand {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(2);
@@ -52,24 +68,15 @@ final class BatchCommand extends Subcommand {
   @Mixin StyleOptions styleOptions = new StyleOptions();
   @Mixin PartOptions parts = new PartOptions();
   @Mixin DecodingOptions decoding = new DecodingOptions();
+  @Mixin BatchSoundOptions sound = new BatchSoundOptions();
+  @Mixin ShardOptions shards = new ShardOptions();
+  @Mixin BatchReportOptions reports = new BatchReportOptions();
 
   @Option(
       names = "--task",
       paramLabel = "TASK",
       description = "convert, tokenize, synthesize or transcode (default: convert).")
-  Task task = Task.CONVERT;
-
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      description = "wav, wav24, wav-float, flac, mp3, opus or m4a (default: wav).")
-  String format = "wav";
-
-  @Option(names = "--rate", paramLabel = "HERTZ", description = "Sample rate of the results.")
-  Integer rate;
-
-  @Option(names = "--bitrate", paramLabel = "BITS", description = "Bits a second, e.g. 32k.")
-  String bitRate;
+  Task chosenTask;
 
   @Option(
       names = "--predict-prosody",
@@ -96,6 +103,12 @@ final class BatchCommand extends Subcommand {
               + " skip).")
   BatchOptions.Existing existing = BatchOptions.Existing.SKIP;
 
+  @Option(
+      names = "--isolate",
+      description =
+          "Decode in processes of their own: a decoder that crashes or hangs costs one file.")
+  boolean isolate;
+
   @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
   boolean dryRun;
 
@@ -118,12 +131,18 @@ final class BatchCommand extends Subcommand {
     super(environment);
   }
 
+  private Task task;
+
   @Override
   int run() throws Exception {
+    task = chosenTask == null ? sound.presetTask().orElse(Task.CONVERT) : chosenTask;
     ItemSettings settings = settings();
-    String extension =
-        task == Task.TOKENIZE ? "json" : encode().orElseThrow().format().extensions().get(0);
-    BatchPlan plan = inputs.plan(settings, extension, console());
+    shards.check(task, inputs.outputFolder());
+    reports.check();
+    Path folder = state == null ? inputs.defaultState() : state.toAbsolutePath().normalize();
+    Optional<Path> staging =
+        shards.isWanted() ? Optional.of(ShardOptions.staging(folder)) : Optional.empty();
+    BatchPlan plan = inputs.plan(settings, sound, console(), staging);
     if (dryRun) {
       plan.items().forEach(item -> console().out().println(line(item)));
       plan.unplanned().forEach(this::complain);
@@ -132,53 +151,107 @@ final class BatchCommand extends Subcommand {
     if (plan.items().isEmpty() && plan.unplanned().isEmpty()) {
       throw new FailedException("no files to work on were found");
     }
-    Path log =
-        (state == null ? inputs.defaultState() : state.toAbsolutePath()).resolve("results.jsonl");
-    try (ResultLog results = ResultLog.open(log);
+    try (ResultLog results = ResultLog.open(folder.resolve("results.jsonl"));
+        IsolatedAudioReader isolated = isolate ? isolatedReader(folder) : null;
         Services services = environment.open(slice(), engineSettings())) {
-      return run(plan, results, new FrameworkSpeechTools(services));
+      FrameworkSpeechTools tools =
+          new FrameworkSpeechTools(services, Optional.ofNullable(isolated));
+      checkSound(plan, tools);
+      return run(plan, results, tools, folder);
     }
   }
 
-  private int run(BatchPlan plan, ResultLog results, FrameworkSpeechTools tools) throws Exception {
-    BatchOptions options =
-        checked(
-            () ->
-                new BatchOptions(
-                    jobs == null ? Runtime.getRuntime().availableProcessors() : jobs,
-                    timeoutSeconds == null ? DEFAULT_TIMEOUT : Duration.ofSeconds(timeoutSeconds),
-                    existing,
-                    ""));
-    options =
-        new BatchOptions(
-            options.jobs(), options.itemTimeout(), existing, tools.versions(task, parts.parts()));
+  private static IsolatedAudioReader isolatedReader(Path folder) throws IOException {
+    return IsolatedAudioReader.of(Distribution.current(), DecodeHelperCommand.NAME, folder);
+  }
+
+  private int run(BatchPlan plan, ResultLog results, FrameworkSpeechTools tools, Path folder)
+      throws Exception {
+    String versions = tools.versions(task, parts.parts());
+    BatchOptions options = checked(() -> options(versions));
+    Path staging = ShardOptions.staging(folder);
+    ItemProcessor processor =
+        shards.isWanted()
+            ? new SpeechItemProcessor(tools, item -> ShardOptions.id(staging, item))
+            : new SpeechItemProcessor(tools);
+    Interruption interruption;
     BatchSummary summary;
-    try (BatchProgress shown = new BatchProgress(console(), progress, plan.items().size())) {
-      BatchConverter converter =
-          new BatchConverter(new SpeechItemProcessor(tools), options, results, shown);
-      Object previous = Signals.register("INT", new Interruption(converter)::again);
+    try (UnitShards gathered = shards.isWanted() ? openShards(plan, folder) : null;
+        BatchProgress shown = new BatchProgress(console(), progress, plan.items().size())) {
+      OutputKeeper keeper = gathered == null ? OutputKeeper.FILES : gathered;
+      BatchConverter converter = new BatchConverter(processor, options, results, shown, keeper);
+      interruption = new Interruption(converter);
+      Object previous = Signals.register("INT", interruption::again);
       try {
-        summary = converter.run(plan.items());
+        summary = converter.run(plan);
       } finally {
         Signals.unregister("INT", previous);
       }
     }
     plan.unplanned().forEach(this::complain);
     report(summary, plan);
+    if (reports.isWanted() && !interruption.isUrgent()) {
+      BatchReport.Facts facts =
+          new BatchReport.Facts(
+              "emova batch: %s %s".formatted(task.id(), inputs.source()),
+              "emova4j %s %s".formatted(version(), versions).strip(),
+              Instant.now(),
+              summary.elapsedSeconds());
+      reports.write(BatchReport.of(plan, results, facts), Pictures.spectrograms(tools::reader));
+    }
     return summary.isComplete() && plan.unplanned().isEmpty() ? 0 : 1;
+  }
+
+  /** What no file could be written as is refused before the first one. */
+  private static void checkSound(BatchPlan plan, FrameworkSpeechTools tools)
+      throws ModelUnavailableException {
+    Set<String> checked = new HashSet<>();
+    for (BatchItem item : plan.items()) {
+      ItemSettings settings = item.settings();
+      if (settings.encode().isPresent() && checked.add(settings.fingerprint())) {
+        try {
+          tools.finisher().check(settings.encode().get(), settings.finishing());
+        } catch (UnsupportedAudioException e) {
+          throw new UsageException(e.getMessage(), e);
+        }
+      }
+    }
+  }
+
+  private static String version() {
+    String version = BatchCommand.class.getPackage().getImplementationVersion();
+    return version == null ? "(development)" : version;
+  }
+
+  private UnitShards openShards(BatchPlan plan, Path folder) throws IOException {
+    return shards.open(plan.items(), folder, inputs.outputFolder().orElseThrow(), existing);
+  }
+
+  private BatchOptions options(String versions) {
+    return new BatchOptions(
+        jobs == null ? Runtime.getRuntime().availableProcessors() : jobs,
+        timeoutSeconds == null ? DEFAULT_TIMEOUT : Duration.ofSeconds(timeoutSeconds),
+        existing,
+        versions);
   }
 
   /** The first Ctrl-C ends gently, the second at once. */
   private final class Interruption {
     private final BatchConverter converter;
     private boolean asked;
+    private boolean urgent;
 
     Interruption(BatchConverter converter) {
       this.converter = converter;
     }
 
+    synchronized boolean isUrgent() {
+      return urgent;
+    }
+
     synchronized void again() {
       if (asked) {
+        urgent = true;
         converter.abort();
       } else {
         asked = true;
@@ -199,23 +272,9 @@ final class BatchCommand extends Subcommand {
                 styleOptions.style(),
                 parts.parts(),
                 !predictProsody,
-                encode(),
+                sound.encode(task),
+                sound.finishing(task),
                 decoding.maxDuration()));
-  }
-
-  private Optional<EncodeOptions> encode() {
-    if (task == Task.TOKENIZE) {
-      return Optional.empty();
-    }
-    AudioFormat chosen =
-        AudioFormat.ofId(format)
-            .orElseThrow(() -> new UsageException("unknown format \"%s\"".formatted(format)));
-    EncodingOptions encoding = new EncodingOptions();
-    encoding.format = chosen.id();
-    encoding.rate = rate;
-    encoding.bitRate = bitRate;
-    encoding.channels = 1;
-    return Optional.of(encoding.forOutput("out." + chosen.extensions().get(0)));
   }
 
   private Slice slice() {
@@ -257,18 +316,19 @@ final class BatchCommand extends Subcommand {
       console().out().println(Json.write(totals));
       return;
     }
+    StringJoiner counts = new StringJoiner(", ");
+    counts.add(summary.done() + " done");
+    addIfAny(counts, summary.unchanged(), "unchanged");
+    addIfAny(counts, summary.existing(), "left alone");
+    counts.add(summary.failed() + plan.unplanned().size() + " failed");
+    addIfAny(counts, summary.open(), "not done yet");
     console()
         .err()
         .println(
             String.format(
                 Locale.ROOT,
-                "%d done, %d unchanged, %d left alone, %d failed, %d not begun; %s of audio in %s,"
-                    + " %.1f times real time",
-                summary.done(),
-                summary.unchanged(),
-                summary.existing(),
-                summary.failed() + plan.unplanned().size(),
-                summary.open(),
+                "%s; %s of audio in %s, %.1f times real time",
+                counts,
                 Progress.clock(Duration.ofSeconds(Math.round(summary.inputSeconds()))),
                 Progress.clock(Duration.ofSeconds(Math.round(summary.elapsedSeconds()))),
                 summary.timesRealTime()));
@@ -276,8 +336,14 @@ final class BatchCommand extends Subcommand {
       console()
           .err()
           .printf(
-              "%d files without a media extension were passed over (see --include)%n",
-              inputs.passedOver());
+              "%d %s without a media extension passed over (see --include)%n",
+              inputs.passedOver(), inputs.passedOver() == 1 ? "file" : "files");
+    }
+  }
+
+  private static void addIfAny(StringJoiner counts, int count, String what) {
+    if (count > 0) {
+      counts.add("%d %s".formatted(count, what));
     }
   }
 }

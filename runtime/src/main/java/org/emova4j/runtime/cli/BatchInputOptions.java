@@ -23,6 +23,9 @@ import picocli.CommandLine.Parameters;
 
 /** Which files, and what their results are called. */
 final class BatchInputOptions {
+  /** Results that are gathered are told apart by the whole name of their input. */
+  private static final String STAGED = "{dir}/{file}.{ext}";
+
   @Parameters(
       paramLabel = "IN... OUT",
       arity = "0..*",
@@ -67,13 +70,21 @@ final class BatchInputOptions {
       description =
           "Names of the results, from {dir} {name} {file} {ext} {speaker} {emotion} {pitch} {speed}"
               + " {task} (default: {dir}/{name}.{ext}).")
-  String name = OutputNames.DEFAULT;
+  String name;
 
   private int passedOver;
 
   /** How many files of the folders were left out. */
   int passedOver() {
     return passedOver;
+  }
+
+  /** What is read, in words. */
+  String source() {
+    if (manifest != null || list != null) {
+      return manifest != null ? manifest : list;
+    }
+    return String.join(" ", paths.subList(0, Math.max(0, paths.size() - 1)));
   }
 
   /** The folder for results, if one was given. */
@@ -108,13 +119,17 @@ final class BatchInputOptions {
    * Finds every file and plans its result.
    *
    * @param defaults settings of items whose manifest row says nothing else
-   * @param extension of the results, without a dot
+   * @param sound decides settings and extension of each result
+   * @param staging takes the results instead of the folder that was given
    */
-  BatchPlan plan(ItemSettings defaults, String extension, Console console)
+  BatchPlan plan(
+      ItemSettings defaults, BatchSoundOptions sound, Console console, Optional<Path> staging)
       throws IOException, FailedException {
-    OutputNames names = Subcommand.checked(() -> new OutputNames(name));
-    Optional<Path> out = outputFolder();
-    Planner planner = new Planner(names, defaults, extension);
+    String template = name != null ? name : staging.map(s -> STAGED).orElse(OutputNames.DEFAULT);
+    OutputNames names = Subcommand.checked(() -> new OutputNames(template));
+    Optional<Path> given = outputFolder();
+    Optional<Path> out = staging.or(() -> given);
+    Planner planner = new Planner(names, defaults, sound);
     if (manifest != null) {
       planner.rows(manifestRows(console), manifestFolder(), out);
     } else if (list != null) {
@@ -127,9 +142,9 @@ final class BatchInputOptions {
       for (String path : paths.subList(0, paths.size() - 1)) {
         Path input = absolute(Media.path(path));
         if (Files.isDirectory(input)) {
-          FolderInputs.Found found = folders.find(input, out.orElseThrow());
+          FolderInputs.Found found = folders.find(input, given.orElseThrow());
           for (Path file : found.files()) {
-            planner.file(file, input, out.get());
+            planner.file(file, input, out.orElseThrow());
           }
           planner.unplanned.addAll(found.problems());
           passedOver += found.passedOver();
@@ -186,28 +201,30 @@ final class BatchInputOptions {
     final List<BatchPlan.Unplanned> unplanned = new ArrayList<>();
     private final OutputNames names;
     private final ItemSettings defaults;
-    private final String extension;
+    private final BatchSoundOptions sound;
 
-    Planner(OutputNames names, ItemSettings defaults, String extension) {
+    Planner(OutputNames names, ItemSettings defaults, BatchSoundOptions sound) {
       this.names = names;
       this.defaults = defaults;
-      this.extension = extension;
+      this.sound = sound;
     }
 
     void file(Path input, Path base, Path out) {
-      items.add(new BatchItem(input, output(input, base, out, defaults.style()), defaults));
+      BatchSoundOptions.Shape shape = sound.shape(defaults, input);
+      items.add(new BatchItem(input, output(input, base, out, shape), shape.settings()));
     }
 
     void rows(List<Manifest.Row> rows, Path base, Optional<Path> out) {
       for (Manifest.Row row : rows) {
         Style style = over(row.style(), defaults.style());
         Path input = absolute(base.resolve(Media.path(row.input())));
+        BatchSoundOptions.Shape shape = sound.shape(defaults.withStyle(style), input);
         Path output;
         if (row.output().isPresent()) {
           output = absolute(out.orElse(base).resolve(Media.path(row.output().get())));
         } else if (out.isPresent()) {
           Path inputBase = input.startsWith(base) ? base : input.getParent();
-          output = output(input, inputBase, out.get(), style);
+          output = output(input, inputBase, out.get(), shape);
         } else {
           throw new UsageException(
               "row %d of the manifest has no output, and no folder for results was given"
@@ -218,13 +235,14 @@ final class BatchInputOptions {
               "row %d of the manifest: output %s lies outside of %s"
                   .formatted(row.number(), output, out.get()));
         }
-        items.add(new BatchItem(input, output, defaults.withStyle(style)));
+        items.add(new BatchItem(input, output, shape.settings()));
       }
     }
 
-    private Path output(Path input, Path base, Path out, Style style) {
+    private Path output(Path input, Path base, Path out, BatchSoundOptions.Shape shape) {
+      Style style = shape.settings().style();
       Map<String, String> fields = new LinkedHashMap<>();
-      fields.put("ext", extension);
+      fields.put("ext", shape.extension());
       fields.put("task", defaults.task().id());
       style.speaker().ifPresent(v -> fields.put("speaker", v));
       style.emotion().ifPresent(v -> fields.put("emotion", v));

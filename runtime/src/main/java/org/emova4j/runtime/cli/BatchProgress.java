@@ -2,13 +2,14 @@ package org.emova4j.runtime.cli;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.DoubleAdder;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.emova4j.batch.BatchItem;
 import org.emova4j.batch.BatchListener;
 import org.emova4j.batch.ItemResult;
@@ -28,12 +29,19 @@ final class BatchProgress implements BatchListener, AutoCloseable {
     NONE
   }
 
+  private static final String FAILED = "failed";
+  private static final String ERASE_LINE = "\r\u001b[K";
+  private static final int BAR_MILLIS = 200;
+  private static final int MIN_BAR = 5;
+  private static final int MAX_BAR = 60;
+
   private final Console console;
   private final Form form;
   private final int items;
   private final ProgressBar bar;
   private final long begin = System.nanoTime();
   private final AtomicInteger ended = new AtomicInteger();
+  private final AtomicInteger worked = new AtomicInteger(); // what is skipped takes no time
   private final AtomicInteger failed = new AtomicInteger();
   private final DoubleAdder audioSeconds = new DoubleAdder();
 
@@ -44,12 +52,10 @@ final class BatchProgress implements BatchListener, AutoCloseable {
     bar =
         form == Form.BAR
             ? new ProgressBarBuilder()
-                .setTaskName("batch")
                 .setInitialMax(items)
-                .setStyle(ProgressBarStyle.ASCII)
-                .setUpdateIntervalMillis(200)
+                .setUpdateIntervalMillis(BAR_MILLIS)
+                .setRenderer((state, width) -> bar(width))
                 .setConsumer(new ConsoleProgressBarConsumer(console.err()))
-                .showSpeed()
                 .build()
             : null;
   }
@@ -62,12 +68,14 @@ final class BatchProgress implements BatchListener, AutoCloseable {
   @Override
   public void ended(BatchItem item, ItemResult result) {
     audioSeconds.add(result.inputSeconds());
+    worked.incrementAndGet();
     if (result.isOk()) {
-      step(
-          item, "ok", "%.1f s in %.2f s".formatted(result.inputSeconds(), result.elapsedSeconds()));
+      String note = "%.1f s in %.2f s".formatted(result.inputSeconds(), result.elapsedSeconds());
+      String warnings = result.warnings().stream().map("; "::concat).collect(Collectors.joining());
+      step(item, "ok", note + warnings);
     } else {
       failed.incrementAndGet();
-      step(item, "failed", "%s: %s".formatted(result.stage(), result.reason()));
+      step(item, FAILED, "%s: %s".formatted(result.stage(), result.reason()));
     }
   }
 
@@ -75,12 +83,9 @@ final class BatchProgress implements BatchListener, AutoCloseable {
     int count = ended.incrementAndGet();
     switch (form) {
       case BAR -> {
-        bar.setExtraMessage(
-            " %s audio, %.0fx real time, %d failed"
-                .formatted(
-                    Progress.clock(Duration.ofSeconds((long) audioSeconds.sum())),
-                    audioSeconds.sum() / seconds(),
-                    failed.get()));
+        if (status.equals(FAILED)) { // above the bar, where it stays
+          console.err().print(ERASE_LINE + "failed %s (%s)%n".formatted(shown(item), note));
+        }
         bar.step();
       }
       case LINES ->
@@ -101,6 +106,36 @@ final class BatchProgress implements BatchListener, AutoCloseable {
       }
       default -> {}
     }
+  }
+
+  /** How far, how much audio, how fast, how long yet, and how many errors, in so many columns. */
+  String bar(int width) {
+    int done = ended.get();
+    double audio = audioSeconds.sum();
+    String left =
+        worked.get() == 0 || done >= items
+            ? ""
+            : ", %s left".formatted(clock(seconds() * (items - done) / worked.get()));
+    String text =
+        String.format(
+            Locale.ROOT,
+            " %d/%d, %s audio, %.1fx%s, %d failed",
+            done,
+            items,
+            clock(audio),
+            audio / seconds(),
+            left,
+            failed.get());
+    int room = Math.min(MAX_BAR, width - text.length() - 2);
+    if (room < MIN_BAR) {
+      return text.substring(1, Math.max(1, Math.min(text.length(), width)));
+    }
+    int filled = items == 0 ? room : (int) ((long) room * done / items);
+    return "[" + "=".repeat(filled) + " ".repeat(room - filled) + "]" + text;
+  }
+
+  private static String clock(double seconds) {
+    return Progress.clock(Duration.ofSeconds(Math.round(seconds)));
   }
 
   /** On one line, whatever the name holds. */

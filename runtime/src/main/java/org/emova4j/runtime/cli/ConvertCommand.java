@@ -2,12 +2,16 @@ package org.emova4j.runtime.cli;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.emova4j.api.audio.Audio;
+import org.emova4j.api.audio.AudioFinisher;
 import org.emova4j.api.audio.AudioReader;
-import org.emova4j.api.audio.AudioWriter;
+import org.emova4j.api.audio.ChannelPolicy;
 import org.emova4j.api.audio.EncodeOptions;
+import org.emova4j.api.audio.Finishing;
+import org.emova4j.api.audio.Take;
 import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.style.Style;
@@ -30,6 +34,7 @@ import picocli.CommandLine.Parameters;
       "  emova convert talk.m4a talk.opus --pitch -3 --speed 1.2 --bitrate 32k",
       "  emova convert question.flac out.wav --style-from other-voice.wav",
       "  emova convert talk.m4a talk.opus --speaker same --pitch high --speed fast",
+      "  emova convert talk.m4a talk.mp3 --speaker male --loudness -16 --true-peak -1",
       "  ffmpeg -i film.mkv -f wav - | emova convert - - --format flac --speaker male > out.flac",
       "",
       "An output that exists is replaced once the new one is complete (see --no-clobber).",
@@ -45,6 +50,7 @@ final class ConvertCommand extends Subcommand {
   @Mixin PartOptions parts = new PartOptions();
   @Mixin DecodingOptions decoding = new DecodingOptions();
   @Mixin EncodingOptions encoding = new EncodingOptions();
+  @Mixin FinishingOptions finishing = new FinishingOptions();
 
   @Option(
       names = "--predict-prosody",
@@ -65,6 +71,7 @@ final class ConvertCommand extends Subcommand {
       requireOwnVoice();
     }
     EncodeOptions encode = encoding.forOutput(output);
+    Finishing wanted = finishing.finishing(ChannelPolicy.MIX, Optional.empty());
     decoding.maxDuration();
     if (json && Media.isStandard(output)) {
       throw new UsageException("--json and an output on standard output exclude each other");
@@ -100,9 +107,17 @@ final class ConvertCommand extends Subcommand {
       progress.stage("converting " + Progress.clock(inputDuration) + " of speech");
       Audio result = converter.convert(speech, request);
       progress.stage("writing " + output);
-      target.write(result, services.require(AudioWriter.class), encode, console().out());
+      Take take =
+          new Take(
+              List.of(result),
+              Optional.of(input).filter(Media::isFile).map(Media::path),
+              inputDuration);
+      AudioFinisher.Finished finished =
+          target.write(
+              take, services.require(AudioFinisher.class), encode, wanted, console().out());
+      finished.warnings().forEach(w -> console().err().printf("emova: %s: %s%n", output, w));
       if (json) {
-        console().out().println(Json.write(report(inputDuration, result, progress.seconds())));
+        console().out().println(Json.write(report(take, finished, progress.seconds())));
       }
     }
     return 0;
@@ -121,14 +136,20 @@ final class ConvertCommand extends Subcommand {
     }
   }
 
-  private Map<String, Object> report(Duration inputDuration, Audio result, double seconds) {
+  private Map<String, Object> report(Take take, AudioFinisher.Finished finished, double seconds) {
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("input", input);
-    report.put("inputSeconds", inputDuration.toMillis() / 1000.0);
+    report.put("inputSeconds", take.sourceLength().toMillis() / 1000.0);
     report.put("output", output);
-    report.put("outputSeconds", result.duration().toMillis() / 1000.0);
-    report.put("sampleRate", result.sampleRate());
+    report.put("outputSeconds", finished.duration().toMillis() / 1000.0);
+    report.put("sampleRate", take.sides().get(0).sampleRate());
+    finished.loudness().ifPresent(value -> report.put("loudness", rounded(value)));
+    finished.truePeak().ifPresent(value -> report.put("truePeak", rounded(value)));
     report.put("elapsedSeconds", Math.round(seconds * 1000) / 1000.0);
     return report;
+  }
+
+  private static double rounded(double decibels) {
+    return Math.round(decibels * 100) / 100.0;
   }
 }

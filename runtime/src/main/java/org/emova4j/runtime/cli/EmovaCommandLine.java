@@ -43,6 +43,7 @@ public final class EmovaCommandLine {
             new BundlesCommand(environment),
             new ShellCommand(environment),
             new DoctorCommand(environment),
+            new DecodeHelperCommand(environment),
             new BenchCommand(environment))) {
       commandLine.addSubcommand(command);
     }

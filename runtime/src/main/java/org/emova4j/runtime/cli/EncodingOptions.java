@@ -13,7 +13,8 @@ final class EncodingOptions {
       names = "--format",
       paramLabel = "FORMAT",
       description =
-          "wav, wav24, wav-float, flac, mp3, opus or m4a (default: by the output's name).")
+          "wav, wav24, wav-float, wav-ulaw, wav-alaw, flac, flac24, aiff, aiff24, mp3, opus or m4a"
+              + " (default: by the output's name).")
   String format;
 
   @Option(
@@ -55,7 +56,7 @@ final class EncodingOptions {
                 channels));
   }
 
-  private static AudioFormat byId(String id) {
+  static AudioFormat byId(String id) {
     return AudioFormat.ofId(id)
         .orElseThrow(
             () -> new UsageException("unknown format \"%s\"; known: %s".formatted(id, ids())));

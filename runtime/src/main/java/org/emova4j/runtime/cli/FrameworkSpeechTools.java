@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.audio.AudioFinisher;
 import org.emova4j.api.audio.AudioReader;
-import org.emova4j.api.audio.AudioWriter;
+import org.emova4j.api.audio.LoudnessMeter;
 import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechConverter;
@@ -23,9 +24,14 @@ import org.emova4j.runtime.Services;
 /** A running slice as the items of a batch see it. Safe for concurrent use. */
 final class FrameworkSpeechTools implements SpeechTools {
   private final Services services;
+  private final Optional<AudioReader> isolated;
 
-  FrameworkSpeechTools(Services services) {
+  /**
+   * @param isolated reads instead of the slice's reader
+   */
+  FrameworkSpeechTools(Services services, Optional<AudioReader> isolated) {
     this.services = services;
+    this.isolated = isolated;
   }
 
   private synchronized <S> Offer<S> find(Class<S> type, Map<String, String> wanted)
@@ -39,12 +45,17 @@ final class FrameworkSpeechTools implements SpeechTools {
 
   @Override
   public AudioReader reader() throws ModelUnavailableException {
-    return find(AudioReader.class, Map.of()).service();
+    return isolated.isPresent() ? isolated.get() : find(AudioReader.class, Map.of()).service();
   }
 
   @Override
-  public AudioWriter writer() throws ModelUnavailableException {
-    return find(AudioWriter.class, Map.of()).service();
+  public AudioFinisher finisher() throws ModelUnavailableException {
+    return find(AudioFinisher.class, Map.of()).service();
+  }
+
+  @Override
+  public synchronized Optional<LoudnessMeter> meter() {
+    return services.all(LoudnessMeter.class).stream().findFirst().map(Offer::service);
   }
 
   @Override

@@ -7,8 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.emova4j.api.audio.Audio;
+import org.emova4j.api.audio.AudioFinisher;
 import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.audio.EncodeOptions;
+import org.emova4j.api.audio.Finishing;
+import org.emova4j.api.audio.Take;
 import org.emova4j.api.speech.UnsupportedAudioException;
 
 /**
@@ -78,6 +81,38 @@ final class OutputFile {
         writer.encode(audio, draft.file(), options);
         draft.complete(!noClobber);
       }
+    }
+  }
+
+  /** As it is delivered; see {@link AudioFinisher}. */
+  AudioFinisher.Finished write(
+      Take take,
+      AudioFinisher finisher,
+      EncodeOptions options,
+      Finishing finishing,
+      PrintStream standard)
+      throws IOException, UnsupportedAudioException {
+    if (!Media.isStandard(name) && !isSpecial()) {
+      try (Draft draft = new Draft(target())) {
+        AudioFinisher.Finished finished = finisher.write(take, draft.file(), options, finishing);
+        draft.complete(!noClobber);
+        return finished;
+      }
+    }
+    Path whole = Files.createTempFile("emova-", ".tmp"); // containers go back to fill in lengths
+    try {
+      AudioFinisher.Finished finished = finisher.write(take, whole, options, finishing);
+      if (Media.isStandard(name)) {
+        Files.copy(whole, standard);
+        Console.requireWritten(standard);
+      } else {
+        try (OutputStream stream = Files.newOutputStream(Media.path(name))) {
+          Files.copy(whole, stream);
+        }
+      }
+      return finished;
+    } finally {
+      Files.deleteIfExists(whole);
     }
   }
 

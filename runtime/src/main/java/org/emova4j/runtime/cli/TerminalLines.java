@@ -14,7 +14,6 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.UserInterruptException;
-import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -46,13 +45,10 @@ final class TerminalLines implements LineSource {
     this.terminal = terminal;
     terminal.handle(Terminal.Signal.INT, signal -> interrupt.run());
     // A line is what was typed: no quotes, escapes or history signs mean anything in it.
-    DefaultParser parser = new DefaultParser();
-    parser.setEscapeChars(null);
-    parser.setQuoteChars(new char[0]);
     reader =
         LineReaderBuilder.builder()
             .terminal(terminal)
-            .parser(parser)
+            .parser((line, cursor, context) -> new Typed(line, cursor))
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
             .completer(
                 (lines, line, candidates) -> {
@@ -82,8 +78,33 @@ final class TerminalLines implements LineSource {
   }
 
   private static String first(ParsedLine line) {
-    List<String> words = line.words();
-    return words.isEmpty() ? "" : words.get(0);
+    return line.words().get(0);
+  }
+
+  /** A command and the rest, in which a space is a letter as any other. */
+  private record Typed(String line, int cursor) implements ParsedLine {
+    @Override
+    public List<String> words() {
+      int space = line.indexOf(' ');
+      return space < 0
+          ? List.of(line)
+          : List.of(line.substring(0, space), line.substring(space + 1));
+    }
+
+    @Override
+    public int wordIndex() {
+      return cursor > words().get(0).length() ? 1 : 0;
+    }
+
+    @Override
+    public String word() {
+      return words().get(wordIndex());
+    }
+
+    @Override
+    public int wordCursor() {
+      return wordIndex() == 0 ? cursor : cursor - words().get(0).length() - 1;
+    }
   }
 
   /** Whether somebody sits at this console's input and output. */

@@ -70,7 +70,7 @@ class CommandsTest {
     top.getSubcommands()
         .forEach(
             (name, command) -> {
-              if (!name.equals("help")) {
+              if (!name.equals("help") && !command.getCommandSpec().usageMessage().hidden()) {
                 names.add(name);
                 command.getSubcommands().keySet().forEach(sub -> names.add(name + " " + sub));
               }

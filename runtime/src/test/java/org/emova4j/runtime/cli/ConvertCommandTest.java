@@ -13,7 +13,6 @@ import static org.mockito.Mockito.when;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,12 +22,16 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.emova4j.api.audio.Audio;
+import org.emova4j.api.audio.AudioFinisher;
 import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.audio.AudioInfo;
 import org.emova4j.api.audio.AudioReader;
-import org.emova4j.api.audio.AudioWriter;
+import org.emova4j.api.audio.ChannelPolicy;
 import org.emova4j.api.audio.DecodeOptions;
 import org.emova4j.api.audio.EncodeOptions;
+import org.emova4j.api.audio.Finishing;
+import org.emova4j.api.audio.LevelTarget;
+import org.emova4j.api.audio.Take;
 import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.InferenceFailedException;
 import org.emova4j.api.speech.SpeechConverter;
@@ -47,17 +50,24 @@ class ConvertCommandTest {
   private static final int RATE = 16_000;
   private static final Audio SPEECH = Audio.adopt(new float[RATE], RATE);
   private static final Audio RESULT = Audio.adopt(new float[22_050], 22_050);
+  private static final AudioFinisher.Finished FINISHED =
+      new AudioFinisher.Finished(
+          RESULT.duration(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          List.of());
 
   @TempDir Path folder;
 
   private final SpeechConverter converter = mock(SpeechConverter.class);
   private final AudioReader reader = mock(AudioReader.class);
-  private final AudioWriter writer = mock(AudioWriter.class);
+  private final AudioFinisher finisher = mock(AudioFinisher.class);
   private final FakeEnvironment environment =
       new FakeEnvironment()
           .with(SpeechConverter.class, converter)
           .with(AudioReader.class, reader)
-          .with(AudioWriter.class, writer);
+          .with(AudioFinisher.class, finisher);
   private Path input;
   private Path output;
 
@@ -81,10 +91,10 @@ class ConvertCommandTest {
     doAnswer(
             call -> {
               Files.writeString(call.getArgument(1), "encoded");
-              return null;
+              return FINISHED;
             })
-        .when(writer)
-        .encode(any(), any(Path.class), any());
+        .when(finisher)
+        .write(any(), any(), any(), any());
   }
 
   private int convert(String... options) {
@@ -130,13 +140,14 @@ class ConvertCommandTest {
                 Optional.empty(),
                 false,
                 new ConversionRequest.Parts(Optional.of("t"), Optional.of("s"), Optional.of("v"))));
-    verify(writer)
-        .encode(
-            eq(RESULT),
-            any(Path.class),
+    verify(finisher)
+        .write(
+            eq(new Take(List.of(RESULT), Optional.of(input), SPEECH.duration())),
+            any(),
             eq(
                 new EncodeOptions(
-                    AudioFormat.MP3, OptionalInt.of(44_100), OptionalInt.of(128_000), 2)));
+                    AudioFormat.MP3, OptionalInt.of(44_100), OptionalInt.of(128_000), 2)),
+            eq(Finishing.NONE));
     assertThat(output).hasContent("encoded");
   }
 
@@ -178,14 +189,49 @@ class ConvertCommandTest {
   }
 
   @Test
+  void finishesTheSoundAndPassesWarningsOn() throws Exception {
+    doAnswer(
+            call -> {
+              Files.writeString(call.getArgument(1), "encoded");
+              return new AudioFinisher.Finished(
+                  RESULT.duration(),
+                  OptionalDouble.of(-16),
+                  OptionalDouble.of(-16),
+                  OptionalDouble.of(-1),
+                  List.of("hm"));
+            })
+        .when(finisher)
+        .write(any(), any(), any(), any());
+
+    assertThat(convert("--loudness=-16", "--true-peak=-1", "--metadata=drop", "--json")).isZero();
+
+    verify(finisher)
+        .write(
+            any(),
+            any(),
+            any(),
+            eq(
+                new Finishing(
+                    ChannelPolicy.MIX,
+                    Optional.empty(),
+                    Optional.of(new LevelTarget(LevelTarget.Measure.LUFS, -16)),
+                    OptionalDouble.of(-1),
+                    false,
+                    Optional.empty(),
+                    Optional.empty())));
+    assertThat(environment.err()).contains("hm");
+    assertThat(environment.out()).contains("\"loudness\"", "-16.0", "\"truePeak\"", "-1.0");
+  }
+
+  @Test
   void pipesFromStandardInputToStandardOutput() throws Exception {
     doAnswer(
             call -> {
-              call.<OutputStream>getArgument(1).write(new byte[] {1, 2, 3});
-              return null;
+              Files.write(call.getArgument(1), new byte[] {1, 2, 3});
+              return FINISHED;
             })
-        .when(writer)
-        .encode(any(), any(OutputStream.class), any());
+        .when(finisher)
+        .write(any(), any(), any(), any());
 
     assertThat(environment.run("convert", "-", "-", "--format", "flac")).isZero();
 
@@ -197,11 +243,11 @@ class ConvertCommandTest {
   void failsWhenStandardOutputTakesNothing() throws Exception {
     doAnswer(
             call -> {
-              call.<OutputStream>getArgument(1).write(new byte[] {1, 2, 3});
-              return null;
+              Files.write(call.getArgument(1), new byte[] {1, 2, 3});
+              return FINISHED;
             })
-        .when(writer)
-        .encode(any(), any(OutputStream.class), any());
+        .when(finisher)
+        .write(any(), any(), any(), any());
 
     int code = environment.withFullOutput().run("convert", input.toString(), "-", "--format=wav");
 
@@ -225,7 +271,7 @@ class ConvertCommandTest {
         "--rate=5|sampleRate 5 is outside 1000..768000 Hz",
         "--bitrate=fat|--bitrate \"fat\" is no number of bits a second",
         "--bitrate=1k|bitRate 1000 is outside 6000..640000 bits a second",
-        "--format=xyz|unknown format \"xyz\"; known: wav, wav24, wav-float, flac, mp3, opus, m4a",
+        "--format=xyz|unknown format \"xyz\"; known: wav, wav24, wav-float, wav-ulaw, wav-alaw, flac,",
         "--threads=0|--threads \"0\" is neither a number from 1 to 1024 nor all",
         "--max-duration=0|--max-duration 0.0 is outside 0..1000000",
         "--colour=red|Unknown option: '--colour=red'",
@@ -235,7 +281,7 @@ class ConvertCommandTest {
 
     assertThat(environment.err()).startsWith("emova: ").contains(message);
     assertThat(output).doesNotExist();
-    verifyNoInteractions(writer);
+    verifyNoInteractions(finisher);
   }
 
   @Test
@@ -309,8 +355,8 @@ class ConvertCommandTest {
               Files.writeString(call.getArgument(1), "half");
               throw new IOException("disk full");
             })
-        .when(writer)
-        .encode(any(), any(Path.class), any());
+        .when(finisher)
+        .write(any(), any(), any(), any());
 
     assertThat(convert()).isEqualTo(1);
 

@@ -2,6 +2,7 @@ package org.emova4j.api.audio;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import org.emova4j.api.speech.UnsupportedAudioException;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -23,6 +24,16 @@ public interface AudioReader {
    *     damaged beyond use, or over a limit of the options
    */
   Audio decode(Path file, DecodeOptions options) throws UnsupportedAudioException;
+
+  /**
+   * As {@link #decode(Path, DecodeOptions)}, of the channels that a policy names.
+   *
+   * @return one sound, or for {@link ChannelPolicy#BOTH} of more than one channel the left and the
+   *     right one, of the same length
+   * @throws UnsupportedAudioException as above
+   */
+  List<Audio> decode(Path file, ChannelPolicy channels, DecodeOptions options)
+      throws UnsupportedAudioException;
 
   /**
    * Decodes a stream to its end, and leaves it open.

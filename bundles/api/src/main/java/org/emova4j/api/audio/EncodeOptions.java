@@ -34,6 +34,11 @@ public record EncodeOptions(
     }
   }
 
+  /** The same in another format. */
+  public EncodeOptions withFormat(AudioFormat other) {
+    return new EncodeOptions(other, sampleRate, bitRate, channels);
+  }
+
   /** The format's defaults: the sound's own rate, mono. */
   public static EncodeOptions of(AudioFormat format) {
     return new EncodeOptions(format, OptionalInt.empty(), OptionalInt.empty(), 1);

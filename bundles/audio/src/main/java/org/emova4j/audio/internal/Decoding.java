@@ -2,12 +2,15 @@ package org.emova4j.audio.internal;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.emova4j.api.audio.Audio;
+import org.emova4j.api.audio.ChannelPolicy;
 import org.emova4j.api.audio.DecodeOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +32,9 @@ final class Decoding {
   private static final double PADDING_SECONDS = 0.6;
 
   private final MediaInput input;
+  private final ChannelPolicy policy;
   private final DecodeOptions options;
-  private final SampleList samples = new SampleList();
+  private final List<SampleList> sides = new ArrayList<>();
   private double seconds;
   private long frames;
   private int firstRate;
@@ -39,16 +43,22 @@ final class Decoding {
   private int lastError;
   private int silentPackets;
 
-  Decoding(MediaInput input, DecodeOptions options) {
+  Decoding(MediaInput input, ChannelPolicy policy, DecodeOptions options) {
     this.input = input;
+    this.policy = policy;
     this.options = options;
+    sides.add(new SampleList());
+    if (policy == ChannelPolicy.BOTH && input.channels() > 1) {
+      sides.add(new SampleList());
+    }
   }
 
-  Audio run() throws FfmpegException, IOException {
+  /** One sound for each side that there is. */
+  List<Audio> run() throws FfmpegException, IOException {
     AVCodecContext decoder = input.openDecoder();
     AVPacket packet = avcodec.av_packet_alloc();
     AVFrame frame = avutil.av_frame_alloc();
-    try (MonoResampler resampler = new MonoResampler(options.sampleRate(), samples)) {
+    try (SideResampler resampler = new SideResampler(options.sampleRate(), policy, sides)) {
       Ffmpeg.require(packet, "can't allocate a packet");
       Ffmpeg.require(frame, "can't allocate a frame");
       int errors = 0;
@@ -76,13 +86,13 @@ final class Decoding {
       resampler.finish();
       dropEncoderPadding();
       // Half a sample is lost or won by rounding.
-      checkDuration((samples.length() - 0.5) / options.sampleRate());
+      checkDuration((length() - 0.5) / options.sampleRate());
     } finally {
       avutil.av_frame_free(frame);
       avcodec.av_packet_free(packet);
       avcodec.avcodec_free_context(decoder);
     }
-    if (samples.length() == 0) {
+    if (length() == 0) {
       throw new FfmpegException(
           "not one sample could be decoded from its %s stream%s"
               .formatted(
@@ -91,7 +101,15 @@ final class Decoding {
     if (damaged > 0) {
       log.debug("{} damaged packets were skipped", damaged);
     }
-    return Audio.adopt(samples.toArray(), options.sampleRate());
+    List<Audio> sounds = new ArrayList<>();
+    while (!sides.isEmpty()) { // each is let go before the next one gets its array
+      sounds.add(Audio.adopt(sides.remove(0).toArray(), options.sampleRate()));
+    }
+    return sounds;
+  }
+
+  private long length() {
+    return sides.get(0).length();
   }
 
   /**
@@ -104,7 +122,9 @@ final class Decoding {
     }
     long stated = input.statedFrames(firstRate);
     if (stated > 0 && stated < frames && frames - stated <= MAX_PADDING) {
-      samples.setLength(MonoResampler.count(stated, firstRate, options.sampleRate()));
+      for (SampleList side : sides) {
+        side.setLength(SideResampler.count(stated, firstRate, options.sampleRate()));
+      }
     }
   }
 
@@ -123,7 +143,7 @@ final class Decoding {
 
   /** Sends one packet, or with null the end, and takes every frame that comes of it. */
   private void decode(
-      AVCodecContext decoder, AVPacket packet, AVFrame frame, MonoResampler resampler)
+      AVCodecContext decoder, AVPacket packet, AVFrame frame, SideResampler resampler)
       throws FfmpegException, IOException {
     int status = avcodec.avcodec_send_packet(decoder, packet);
     if (status < 0) {
@@ -150,7 +170,7 @@ final class Decoding {
     lastError = status;
   }
 
-  private void take(AVFrame frame, MonoResampler resampler) throws FfmpegException, IOException {
+  private void take(AVFrame frame, SideResampler resampler) throws FfmpegException, IOException {
     int count = frame.nb_samples();
     int rate = frame.sample_rate();
     if (count <= 0) {

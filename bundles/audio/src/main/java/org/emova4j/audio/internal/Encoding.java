@@ -3,7 +3,6 @@ package org.emova4j.audio.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.channels.SeekableByteChannel;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -20,6 +19,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.emova4j.api.audio.AudioFormat;
+import org.emova4j.api.audio.MediaTags;
 import org.emova4j.wav.Pcm;
 
 /**
@@ -33,6 +33,9 @@ final class Encoding implements AutoCloseable {
   private static final int SKIP_SAMPLES_SIZE = 10;
 
   private final EncodingPlan plan;
+  private final Surroundings around;
+  private final EncoderKind kind;
+  private final float[][] samples;
   private final NativeIo io;
   private final AVFormatContext container = new AVFormatContext((Pointer) null);
   private AVCodecContext encoder;
@@ -42,45 +45,35 @@ final class Encoding implements AutoCloseable {
   private long packets;
   private AVFrame frame;
 
-  /** Muxer, encoder and sample format of a plan. */
-  private record Parts(String muxer, String encoder, int sampleFormat) {
-    static Parts of(EncodingPlan plan) {
-      return switch (plan.format()) {
-        case FLAC -> new Parts("flac", "flac", avutil.AV_SAMPLE_FMT_S16);
-        case MP3 -> new Parts("mp3", "libmp3lame", avutil.AV_SAMPLE_FMT_FLTP);
-        // FFmpeg's own opus encoder knows 48 kHz alone.
-        case OPUS -> new Parts("ogg", "libopus", avutil.AV_SAMPLE_FMT_FLT);
-        case M4A -> new Parts("ipod", "aac", avutil.AV_SAMPLE_FMT_FLTP);
-        case WAV, WAV24, WAV_FLOAT ->
-            throw new IllegalArgumentException("format %s".formatted(plan.format()));
-      };
-    }
-  }
-
-  private Encoding(EncodingPlan plan, SeekableByteChannel sink) throws FfmpegException {
+  private Encoding(EncodingPlan plan, Surroundings around, SeekableByteChannel sink)
+      throws FfmpegException {
     this.plan = plan;
+    this.around = around;
+    EncoderKind own = EncoderKind.of(plan.format());
+    kind = around.container().map(own::in).orElse(own);
+    samples = new float[plan.channels()][];
     io = NativeIo.writing(sink);
   }
 
   /**
-   * @param mono at the plan's rate
+   * @param source of the plan's rate and channels
    */
-  static void write(FloatBuffer mono, EncodingPlan plan, SeekableByteChannel sink)
+  static void write(
+      SampleSource source, EncodingPlan plan, Surroundings around, SeekableByteChannel sink)
       throws FfmpegException, IOException {
-    try (Encoding encoding = new Encoding(plan, sink)) {
+    try (Encoding encoding = new Encoding(plan, around, sink)) {
       encoding.open();
-      encoding.encode(mono);
+      encoding.encode(source);
     }
   }
 
   private void open() throws FfmpegException, IOException {
-    Parts parts = Parts.of(plan);
     AVOutputFormat muxer =
         Ffmpeg.require(
-            avformat.av_guess_format(parts.muxer(), null, null), "there is no " + parts.muxer());
-    AVCodec codec = avcodec.avcodec_find_encoder_by_name(parts.encoder());
+            avformat.av_guess_format(kind.muxer(), null, null), "there is no " + kind.muxer());
+    AVCodec codec = avcodec.avcodec_find_encoder_by_name(kind.encoder());
     if (codec == null) {
-      throw new FfmpegException("this FFmpeg has no encoder " + parts.encoder());
+      throw new FfmpegException("this FFmpeg has no encoder " + kind.encoder());
     }
     Ffmpeg.require(
         avformat.avformat_alloc_output_context2(container, muxer, (String) null, null),
@@ -90,7 +83,8 @@ final class Encoding implements AutoCloseable {
 
     encoder = Ffmpeg.require(avcodec.avcodec_alloc_context3(codec), "can't allocate an encoder");
     encoder.sample_rate(plan.sampleRate());
-    encoder.sample_fmt(parts.sampleFormat());
+    encoder.sample_fmt(kind.sampleFormat());
+    encoder.bits_per_raw_sample(kind.rawBits());
     avutil.av_channel_layout_default(encoder.ch_layout(), plan.channels());
     encoder.bit_rate(plan.bitRate());
     encoder.thread_count(1);
@@ -103,8 +97,11 @@ final class Encoding implements AutoCloseable {
     Ffmpeg.require(
         avcodec.avcodec_open2(encoder, codec, (PointerPointer<?>) null),
         "%s can't encode %d Hz with %d channels at %d bits a second"
-            .formatted(parts.encoder(), plan.sampleRate(), plan.channels(), plan.bitRate()));
+            .formatted(kind.encoder(), plan.sampleRate(), plan.channels(), plan.bitRate()));
 
+    if (around.track().isPresent()) {
+      around.track().get().addTo(container);
+    }
     stream = Ffmpeg.require(avformat.avformat_new_stream(container, null), "can't add a stream");
     stream.time_base().num(1).den(plan.sampleRate());
     Ffmpeg.require(
@@ -113,20 +110,47 @@ final class Encoding implements AutoCloseable {
     packet = Ffmpeg.require(avcodec.av_packet_alloc(), "can't allocate a packet");
     held = Ffmpeg.require(avcodec.av_packet_alloc(), "can't allocate a packet");
     frame = Ffmpeg.require(avutil.av_frame_alloc(), "can't allocate a frame");
+    writeStart();
+  }
+
+  private void writeStart() throws FfmpegException, IOException {
+    MediaTags tags = around.tags();
+    TagWriting.texts(container, tags, kind);
+    if (kind.chapters() == TagWriting.ChapterForm.CONTAINER) {
+      TagWriting.chapters(container, tags.chapters());
+    }
+    AVStream coverStream = null;
+    if (kind.cover() == TagWriting.CoverForm.STREAM && tags.cover().isPresent()) {
+      coverStream = TagWriting.coverStream(container, tags.cover().get());
+    }
     AVDictionary options = new AVDictionary((Pointer) null);
     if (plan.format() == AudioFormat.M4A) {
       // Else the length is rounded to milliseconds.
       avutil.av_dict_set_int(options, "movie_timescale", plan.sampleRate(), 0);
+    }
+    if (kind.muxer().equals("aiff") && !tags.isEmpty()) {
+      avutil.av_dict_set_int(options, "write_id3v2", 1, 0);
     }
     try {
       written(avformat.avformat_write_header(container, options), "header");
     } finally {
       avutil.av_dict_free(options);
     }
+    if (coverStream != null) {
+      AVPacket picture = TagWriting.coverPacket(tags.cover().orElseThrow(), coverStream);
+      try {
+        written(avformat.av_interleaved_write_frame(container, picture), "cover");
+      } finally {
+        avcodec.av_packet_free(picture);
+      }
+    }
   }
 
-  private void encode(FloatBuffer mono) throws FfmpegException, IOException {
+  private void encode(SampleSource source) throws FfmpegException, IOException {
     int size = encoder.frame_size() > 0 ? encoder.frame_size() : FRAME_SIZE_WHERE_FREE;
+    for (int c = 0; c < samples.length; c++) {
+      samples[c] = new float[size];
+    }
     frame.nb_samples(size);
     frame.format(encoder.sample_fmt());
     frame.sample_rate(plan.sampleRate());
@@ -134,37 +158,54 @@ final class Encoding implements AutoCloseable {
         avutil.av_channel_layout_copy(frame.ch_layout(), encoder.ch_layout()),
         "can't copy the channel layout");
     Ffmpeg.require(avutil.av_frame_get_buffer(frame, 0), "can't allocate samples");
-    for (int from = 0; from < mono.remaining(); from += size) {
-      int n = Math.min(size, mono.remaining() - from);
+    long first = Math.round(around.soundDelay() * plan.sampleRate());
+    long count = 0;
+    for (int n; (n = source.read(samples, size)) > 0; count += n) {
       Ffmpeg.require(avutil.av_frame_make_writable(frame), "can't allocate samples");
       frame.nb_samples(n);
-      frame.pts(from);
-      fill(mono, from, n);
+      frame.pts(first + count);
+      fill(n);
+      writePictures((double) (first + count + n) / plan.sampleRate());
       send(frame);
     }
     send(null);
-    statePadding(mono.remaining());
+    statePadding(count);
     writeHeld();
+    writePictures(Double.MAX_VALUE);
     written(avformat.av_write_trailer(container), "trailer");
   }
 
-  private void fill(FloatBuffer mono, int from, int n) {
+  private void writePictures(double until) throws FfmpegException, IOException {
+    if (around.track().isPresent()) {
+      around.track().get().writeUntil(until);
+      io.rethrow();
+    }
+  }
+
+  private void fill(int n) {
     boolean planar = avutil.av_sample_fmt_is_planar(frame.format()) != 0;
-    int repeats = planar ? 1 : plan.channels();
+    int interleaved = planar ? 1 : plan.channels();
     int bytes = avutil.av_get_bytes_per_sample(frame.format());
     for (int plane = 0; plane < (planar ? plan.channels() : 1); plane++) {
       BytePointer data = frame.extended_data(plane);
       ByteBuffer target =
-          data.capacity((long) n * repeats * bytes).asByteBuffer().order(ByteOrder.nativeOrder());
-      for (int i = from; i < from + n; i++) {
-        for (int c = 0; c < repeats; c++) {
-          if (bytes == Short.BYTES) {
-            target.putShort(Pcm.to16(mono.get(i)));
-          } else {
-            target.putFloat(Pcm.clip(mono.get(i)));
-          }
+          data.capacity((long) n * interleaved * bytes)
+              .asByteBuffer()
+              .order(ByteOrder.nativeOrder());
+      for (int i = 0; i < n; i++) {
+        for (int c = 0; c < interleaved; c++) {
+          put(target, samples[plane + c][i]);
         }
       }
+    }
+  }
+
+  private void put(ByteBuffer target, float sample) {
+    switch (kind.sampleFormat()) {
+      case avutil.AV_SAMPLE_FMT_S16 -> target.putShort(Pcm.to16(sample));
+      case avutil.AV_SAMPLE_FMT_S32 -> target.putInt(Pcm.to24(sample) << 8);
+      default ->
+          target.putFloat(plan.format() == AudioFormat.WAV_FLOAT ? sample : Pcm.clip(sample));
     }
   }
 
@@ -194,7 +235,7 @@ final class Encoding implements AutoCloseable {
    * MP3's header says how much of the end is padding. The encoder counts that packet by packet, and
    * the muxer would take the last packet's share alone, though it may reach further back.
    */
-  private void statePadding(int samples) throws FfmpegException {
+  private void statePadding(long samples) throws FfmpegException {
     if (plan.format() != AudioFormat.MP3 || packets == 0) {
       return;
     }

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.audio.EncodeOptions;
 import org.emova4j.api.speech.UnsupportedAudioException;
+import org.emova4j.wav.WavFile;
 
 /**
  * What exactly is written for the options that a caller gave.
@@ -48,12 +49,30 @@ record EncodingPlan(AudioFormat format, int sampleRate, int bitRate, int channel
     return new EncodingPlan(format, rate, bitRate, channels);
   }
 
+  /** Whether it is written without FFmpeg. */
+  boolean isOwnWav() {
+    return WavFile.holds(format);
+  }
+
+  WavFile.Form wav() {
+    return new WavFile.Form(format, sampleRate, channels);
+  }
+
+  /** Encoders of other formats make no file of nothing. */
+  void requireSamples(int length) throws UnsupportedAudioException {
+    if (length == 0 && !isOwnWav() && !isFlac(format)) {
+      throw new UnsupportedAudioException(
+          "%s can't hold a sound without samples; wav, wav24, wav-float and flac can"
+              .formatted(format.id()));
+    }
+  }
+
   private static List<Integer> rates(AudioFormat format) {
     return switch (format) {
       case MP3 -> MP3_RATES;
       case OPUS -> OPUS_RATES;
       case M4A -> AAC_RATES;
-      case WAV, WAV24, WAV_FLOAT, FLAC -> List.of();
+      case WAV, WAV24, WAV_FLOAT, WAV_ULAW, WAV_ALAW, FLAC, FLAC24, AIFF, AIFF24 -> List.of();
     };
   }
 
@@ -67,7 +86,7 @@ record EncodingPlan(AudioFormat format, int sampleRate, int bitRate, int channel
                   rate,
                   known.stream().map(String::valueOf).collect(Collectors.joining(", "))));
     }
-    if (format == AudioFormat.FLAC && !flacHolds(rate)) {
+    if (isFlac(format) && !flacHolds(rate)) {
       throw new UnsupportedAudioException(
           "flac can't hold a sample rate of %d Hz; it knows up to %d Hz, and multiples of 10 up to %d Hz"
               .formatted(rate, FLAC_FINE_RATES, FLAC_MAX_RATE));
@@ -77,13 +96,17 @@ record EncodingPlan(AudioFormat format, int sampleRate, int bitRate, int channel
 
   /** The lowest that keeps every frequency, else the highest. */
   private static int nearestRate(AudioFormat format, int rate) {
-    if (format == AudioFormat.FLAC && !flacHolds(rate)) {
+    if (isFlac(format) && !flacHolds(rate)) {
       return Math.min(FLAC_MAX_RATE, (rate + 9) / 10 * 10);
     }
     List<Integer> known = rates(format);
     return known.isEmpty()
         ? rate
         : known.stream().filter(r -> r >= rate).findFirst().orElse(known.get(known.size() - 1));
+  }
+
+  private static boolean isFlac(AudioFormat format) {
+    return format == AudioFormat.FLAC || format == AudioFormat.FLAC24;
   }
 
   private static boolean flacHolds(int rate) {
@@ -113,7 +136,11 @@ record EncodingPlan(AudioFormat format, int sampleRate, int bitRate, int channel
       case OPUS -> checkRange(format, rate, bitRate, 6_000, Math.min(510_000, 256_000 * channels));
       // A frame of 1024 samples holds at most 6144 bits a channel.
       case M4A -> checkRange(format, rate, bitRate, 6_000, 6 * rate * channels);
-      case WAV, WAV24, WAV_FLOAT, FLAC ->
+      case WAV_ULAW, WAV_ALAW ->
+          throw new UnsupportedAudioException(
+              "%s has 8 bits a sample and takes no bit rate, but %d was asked for"
+                  .formatted(format.id(), bitRate));
+      case WAV, WAV24, WAV_FLOAT, FLAC, FLAC24, AIFF, AIFF24 ->
           throw new UnsupportedAudioException(
               "%s is lossless and takes no bit rate, but %d was asked for"
                   .formatted(format.id(), bitRate));
@@ -136,7 +163,7 @@ record EncodingPlan(AudioFormat format, int sampleRate, int bitRate, int channel
       case MP3 -> rate >= 32_000 ? (mono ? 96_000 : 160_000) : rate >= 16_000 ? 64_000 : 32_000;
       case OPUS -> rate > 16_000 ? (mono ? 40_000 : 64_000) : (mono ? 32_000 : 48_000);
       case M4A -> Math.min(6 * rate * channels, rate > 24_000 ? 96_000 : 64_000);
-      case WAV, WAV24, WAV_FLOAT, FLAC -> 0;
+      case WAV, WAV24, WAV_FLOAT, WAV_ULAW, WAV_ALAW, FLAC, FLAC24, AIFF, AIFF24 -> 0;
     };
   }
 }

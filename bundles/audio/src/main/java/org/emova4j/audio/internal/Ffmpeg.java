@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Optional;
 import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avfilter;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swresample;
@@ -95,6 +96,7 @@ final class Ffmpeg {
         Loader.load(swscale.class);
         Loader.load(avcodec.class);
         Loader.load(avformat.class);
+        Loader.load(avfilter.class);
         avutil.av_log_set_level(avutil.AV_LOG_QUIET);
         avutil.av_max_alloc(MAX_ALLOCATION);
         log.debug(

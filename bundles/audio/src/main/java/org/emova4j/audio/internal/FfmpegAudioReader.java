@@ -13,9 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioInfo;
 import org.emova4j.api.audio.AudioReader;
+import org.emova4j.api.audio.ChannelPolicy;
 import org.emova4j.api.audio.DecodeOptions;
 import org.emova4j.api.speech.UnsupportedAudioException;
 import org.osgi.service.component.annotations.Activate;
@@ -60,11 +62,18 @@ public final class FfmpegAudioReader implements AudioReader {
 
   @Override
   public Audio decode(Path file, DecodeOptions options) throws UnsupportedAudioException {
+    return decode(file, ChannelPolicy.MIX, options).get(0);
+  }
+
+  @Override
+  public List<Audio> decode(Path file, ChannelPolicy channels, DecodeOptions options)
+      throws UnsupportedAudioException {
+    requireNonNull(channels, "channels");
     requireNonNull(options, "options");
     return read(
         file.toString(),
         () -> openFile(file, options.maxBytes(), true),
-        channel -> decode(channel, file.toString(), options));
+        channel -> decode(channel, file.toString(), channels, options));
   }
 
   @Override
@@ -75,7 +84,7 @@ public final class FfmpegAudioReader implements AudioReader {
     return read(
         name,
         () -> StreamChannel.over(stream, options.maxBytes(), true),
-        channel -> decode(channel, name, options));
+        channel -> decode(channel, name, ChannelPolicy.MIX, options).get(0));
   }
 
   @Override
@@ -108,10 +117,11 @@ public final class FfmpegAudioReader implements AudioReader {
     }
   }
 
-  private Audio decode(SeekableByteChannel channel, String name, DecodeOptions options)
+  private List<Audio> decode(
+      SeekableByteChannel channel, String name, ChannelPolicy channels, DecodeOptions options)
       throws IOException, FfmpegException {
     try (MediaInput input = MediaInput.open(channel, name, patience, false)) {
-      return new Decoding(input, options).run();
+      return new Decoding(input, channels, options).run();
     }
   }
 

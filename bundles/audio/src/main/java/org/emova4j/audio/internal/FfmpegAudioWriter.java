@@ -5,12 +5,11 @@ import static java.util.Objects.requireNonNull;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.FloatBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
+import java.util.List;
 import org.emova4j.api.audio.Audio;
-import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.audio.EncodeOptions;
 import org.emova4j.api.speech.UnsupportedAudioException;
@@ -42,8 +41,8 @@ public final class FfmpegAudioWriter implements AudioWriter {
     requireNonNull(audio, "audio");
     requireNonNull(stream, "stream");
     EncodingPlan plan = EncodingPlan.of(options, audio.sampleRate());
-    if (WavFile.holds(plan.format())) {
-      WavFile.write(samples(audio, plan), form(plan), stream);
+    if (plan.isOwnWav()) {
+      writeWav(passage(audio, plan), plan, stream);
     } else {
       // Containers go back to fill in lengths, which the stream can't.
       try (Spool spool = new Spool(MEMORY_LIMIT)) {
@@ -56,34 +55,40 @@ public final class FfmpegAudioWriter implements AudioWriter {
 
   private static void write(Audio audio, EncodingPlan plan, SeekableByteChannel sink)
       throws IOException, UnsupportedAudioException {
-    FloatBuffer samples = samples(audio, plan);
-    if (WavFile.holds(plan.format())) {
+    Passage sound = passage(audio, plan);
+    if (plan.isOwnWav()) {
       OutputStream out = new BufferedOutputStream(Channels.newOutputStream(sink));
-      WavFile.write(samples, form(plan), out);
+      writeWav(sound, plan, out);
       out.flush();
       return;
     }
-    if (!samples.hasRemaining() && plan.format() != AudioFormat.FLAC) {
-      throw new UnsupportedAudioException(
-          "%s can't hold a sound without samples; wav, wav24, wav-float and flac can"
-              .formatted(plan.format().id()));
-    }
+    plan.requireSamples(sound.length());
     Ffmpeg.load();
-    try {
-      Encoding.write(samples, plan, sink);
+    try (SampleSource samples = sound.open(1)) {
+      Encoding.write(samples, plan, Surroundings.NONE, sink);
     } catch (FfmpegException e) {
       throw refusal(plan, e);
     }
   }
 
-  private static FloatBuffer samples(Audio audio, EncodingPlan plan)
+  private static void writeWav(Passage sound, EncodingPlan plan, OutputStream out)
+      throws IOException, UnsupportedAudioException {
+    try (SampleSource samples = sound.open(1)) {
+      WavFile.write(samples::read, sound.length(), plan.wav(), new byte[0], out);
+    } catch (FfmpegException e) {
+      throw refusal(plan, e);
+    }
+  }
+
+  private static Passage passage(Audio audio, EncodingPlan plan)
       throws IOException, UnsupportedAudioException {
     if (plan.sampleRate() == audio.sampleRate()) {
-      return audio.buffer();
+      return Passage.all(List.of(audio), plan.channels());
     }
     Ffmpeg.load();
     try {
-      return FloatBuffer.wrap(Resampling.toRate(audio, plan.sampleRate()));
+      Audio resampled = Audio.adopt(Resampling.toRate(audio, plan.sampleRate()), plan.sampleRate());
+      return Passage.all(List.of(resampled), plan.channels());
     } catch (FfmpegException e) {
       throw refusal(plan, e);
     }
@@ -92,9 +97,5 @@ public final class FfmpegAudioWriter implements AudioWriter {
   private static UnsupportedAudioException refusal(EncodingPlan plan, FfmpegException e) {
     return new UnsupportedAudioException(
         "%s can't be written: %s".formatted(plan.format().id(), e.getMessage()), e);
-  }
-
-  private static WavFile.Form form(EncodingPlan plan) {
-    return new WavFile.Form(plan.format(), plan.sampleRate(), plan.channels());
   }
 }

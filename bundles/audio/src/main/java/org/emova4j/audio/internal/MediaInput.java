@@ -105,6 +105,32 @@ final class MediaInput implements AutoCloseable {
     return stream;
   }
 
+  /** Whether there is a film in it; a cover is none. */
+  boolean hasPictures() {
+    for (int i = 0; i < format.nb_streams(); i++) {
+      AVStream other = format.streams(i);
+      if (other.codecpar().codec_type() == avutil.AVMEDIA_TYPE_VIDEO
+          && (other.disposition() & avformat.AV_DISPOSITION_ATTACHED_PIC) == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The whole container; it closes with this. */
+  AVFormatContext format() {
+    return format;
+  }
+
+  /** When the stream begins, in seconds on the container's clock. */
+  double start() {
+    long ticks = stream.start_time();
+    AVRational base = stream.time_base();
+    return ticks == avutil.AV_NOPTS_VALUE || base.den() <= 0
+        ? 0
+        : (double) ticks * base.num() / base.den();
+  }
+
   NativeIo io() {
     return io;
   }
@@ -115,6 +141,11 @@ final class MediaInput implements AutoCloseable {
 
   String codecName() {
     return avcodec.avcodec_get_name(stream.codecpar().codec_id()).getString();
+  }
+
+  /** As the container states it; 0 if it doesn't. */
+  int channels() {
+    return stream.codecpar().ch_layout().nb_channels();
   }
 
   /** A decoder for the stream, to be freed by the caller. */

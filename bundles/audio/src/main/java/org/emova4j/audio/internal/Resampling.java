@@ -22,9 +22,9 @@ final class Resampling {
     }
     SampleList out = new SampleList();
     try (Memory memory = new Memory();
-        MonoResampler resampler = new MonoResampler(rate, out)) {
+        SideResampler resampler = new SideResampler(rate, out)) {
       FloatPointer block = new FloatPointer(memory.allocate((long) BLOCK * Float.BYTES));
-      PointerPointer<BytePointer> planes = MonoResampler.planes(memory, block);
+      PointerPointer<BytePointer> planes = SideResampler.planes(memory, block);
       AVChannelLayout mono =
           new AVChannelLayout(memory.allocate(Loader.sizeof(AVChannelLayout.class)));
       avutil.av_channel_layout_default(mono, 1);

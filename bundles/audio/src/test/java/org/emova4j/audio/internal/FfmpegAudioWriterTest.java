@@ -120,7 +120,7 @@ class FfmpegAudioWriterTest {
   @ParameterizedTest
   @EnumSource(
       value = AudioFormat.class,
-      names = {"WAV", "FLAC"})
+      names = {"WAV", "FLAC", "FLAC24", "AIFF", "AIFF24"})
   void keepsEvery16BitValue(AudioFormat format) throws Exception {
     float[] all = new float[65_536];
     for (int i = 0; i < all.length; i++) {
@@ -220,11 +220,11 @@ class FfmpegAudioWriterTest {
     Audio none = Audio.of(new float[0], 16_000);
     Path file = folder.resolve("none");
     switch (format) {
-      case WAV, WAV24, WAV_FLOAT, FLAC -> {
+      case WAV, WAV24, WAV_FLOAT, FLAC, FLAC24 -> {
         writer.encode(none, file, EncodeOptions.of(format));
         assertThat(reader.probe(file).sampleRate()).isEqualTo(16_000);
       }
-      case MP3, OPUS, M4A -> {
+      case WAV_ULAW, WAV_ALAW, AIFF, AIFF24, MP3, OPUS, M4A -> {
         assertThatThrownBy(() -> writer.encode(none, file, EncodeOptions.of(format)))
             .isInstanceOf(UnsupportedAudioException.class)
             .hasMessageContaining("without samples");

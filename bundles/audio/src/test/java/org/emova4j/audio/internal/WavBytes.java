@@ -5,9 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /** Hand-made WAV files, independent of the writer under test. */
 final class WavBytes {
+  private static final byte[] PCM_GUID_END =
+      HexFormat.of().parseHex("000000001000800000aa00389b71");
+
   private WavBytes() {}
 
   /** 16-bit; {@code channels[c][i]} is sample i of channel c. */
@@ -21,6 +25,18 @@ final class WavBytes {
       }
     }
     return wav(1, rate, channels.length, 16, data.array());
+  }
+
+  /** As {@link #pcm16} with places: bits of a channel mask, in order. */
+  static byte[] placed16(int rate, int mask, short[]... channels) {
+    byte[] plain = pcm16(rate, channels);
+    int extension = 24;
+    ByteBuffer all = ByteBuffer.allocate(plain.length + extension).order(ByteOrder.LITTLE_ENDIAN);
+    all.put(plain, 0, 36).putShort((short) 22).putShort((short) 16).putInt(mask);
+    all.putShort((short) 1).put(PCM_GUID_END).put(plain, 36, plain.length - 36);
+    all.putInt(4, plain.length + extension - 8).putInt(16, 16 + extension);
+    all.putShort(20, (short) 0xFFFE);
+    return all.array();
   }
 
   static byte[] float32(int rate, float... samples) {

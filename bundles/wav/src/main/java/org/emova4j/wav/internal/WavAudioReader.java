@@ -10,10 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioInfo;
 import org.emova4j.api.audio.AudioReader;
+import org.emova4j.api.audio.ChannelPolicy;
 import org.emova4j.api.audio.DecodeOptions;
 import org.emova4j.api.speech.UnsupportedAudioException;
 import org.osgi.framework.Constants;
@@ -28,13 +31,21 @@ public final class WavAudioReader implements AudioReader {
 
   @Override
   public Audio decode(Path file, DecodeOptions options) throws UnsupportedAudioException {
-    return ofFile(file, stream -> read(stream, options));
+    return decode(file, ChannelPolicy.MIX, options).get(0);
+  }
+
+  @Override
+  public List<Audio> decode(Path file, ChannelPolicy channels, DecodeOptions options)
+      throws UnsupportedAudioException {
+    requireNonNull(channels, "channels");
+    return ofFile(file, stream -> read(stream, channels, options));
   }
 
   @Override
   public Audio decode(InputStream stream, String name, DecodeOptions options)
       throws UnsupportedAudioException {
-    return of(name, requireNonNull(stream, "stream"), s -> read(s, options));
+    return of(
+        name, requireNonNull(stream, "stream"), s -> read(s, ChannelPolicy.MIX, options).get(0));
   }
 
   @Override
@@ -47,8 +58,10 @@ public final class WavAudioReader implements AudioReader {
     return of(name, requireNonNull(stream, "stream"), WavAudioReader::inspect);
   }
 
-  private static Audio read(InputStream stream, DecodeOptions options) throws IOException {
+  private static List<Audio> read(InputStream stream, ChannelPolicy channels, DecodeOptions options)
+      throws IOException {
     WavInput input = WavInput.open(stream, options.maxBytes());
+    List<int[]> sides = sides(input.form().channels(), channels);
     int rate = input.form().sampleRate();
     if (rate < Audio.MIN_SAMPLE_RATE || rate > Audio.MAX_SAMPLE_RATE) {
       throw new IOException(
@@ -59,17 +72,37 @@ public final class WavAudioReader implements AudioReader {
     if (input.frames().isPresent()) {
       requireWithin(input.frames().get() / (double) rate, maxSeconds);
     }
-    Resampler resampler = new Resampler(rate, options.sampleRate());
+    List<Resampler> resamplers =
+        sides.stream().map(s -> new Resampler(rate, options.sampleRate())).toList();
     long frames = 0;
-    for (float[] block = input.next(); block.length > 0; block = input.next()) {
-      frames += block.length;
+    for (float[][] block = input.next(sides); block[0].length > 0; block = input.next(sides)) {
+      frames += block[0].length;
       requireWithin(frames / (double) rate, maxSeconds);
-      resampler.add(block, block.length);
+      for (int i = 0; i < block.length; i++) {
+        resamplers.get(i).add(block[i], block[i].length);
+      }
     }
     if (frames == 0) {
       throw new IOException("it holds no sound");
     }
-    return Audio.adopt(resampler.finish(), options.sampleRate());
+    return resamplers.stream().map(r -> Audio.adopt(r.finish(), options.sampleRate())).toList();
+  }
+
+  /** The channels that each sound is the mean of. */
+  private static List<int[]> sides(int count, ChannelPolicy policy) throws IOException {
+    if (policy == ChannelPolicy.MIX || count == 1) {
+      return List.of(IntStream.range(0, count).toArray());
+    }
+    if (count > 2) {
+      throw new IOException(
+          "the sides of its %d channels need FFmpeg (bundle org.emova4j.audio), which is not installed"
+              .formatted(count));
+    }
+    return switch (policy) {
+      case LEFT -> List.of(new int[] {0});
+      case RIGHT -> List.of(new int[] {1});
+      default -> List.of(new int[] {0}, new int[] {1});
+    };
   }
 
   private static void requireWithin(double seconds, double limit) throws IOException {

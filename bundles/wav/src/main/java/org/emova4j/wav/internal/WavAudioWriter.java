@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.FloatBuffer;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
+import java.util.List;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.audio.EncodeOptions;
@@ -47,11 +48,12 @@ public final class WavAudioWriter implements AudioWriter {
             ? audio.buffer()
             : FloatBuffer.wrap(Resampler.toRate(audio.samples(), audio.sampleRate(), rate));
     OutputStream buffered = new BufferedOutputStream(stream);
-    WavFile.write(samples, new WavFile.Form(options.format(), rate, options.channels()), buffered);
+    WavFile.Form form = new WavFile.Form(options.format(), rate, options.channels());
+    WavFile.write(List.of(samples), form, buffered);
     buffered.flush();
   }
 
-  private static void requireWav(EncodeOptions options) throws UnsupportedAudioException {
+  static void requireWav(EncodeOptions options) throws UnsupportedAudioException {
     if (!WavFile.holds(options.format())) {
       throw new UnsupportedAudioException(
           "%s can't be written without FFmpeg (bundle org.emova4j.audio), which is not installed; wav, wav24 and wav-float can"

@@ -6,11 +6,12 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * The samples of a RIFF WAVE stream, read front to back and mixed to one channel with equal
- * weights. Confined to one thread.
+ * The samples of a RIFF WAVE stream, read front to back and channels mixed with equal weights.
+ * Confined to one thread.
  */
 final class WavInput {
   private static final int PCM = 1;
@@ -147,24 +148,30 @@ final class WavInput {
   }
 
   /**
-   * The next mono samples, or an empty array at the end. A last frame that is cut off is left out.
+   * The next samples of each side, or empty arrays at the end. A last frame that is cut off is left
+   * out.
+   *
+   * @param sides the channels that each is the mean of
    */
-  float[] next() throws IOException {
+  float[][] next(List<int[]> sides) throws IOException {
     int frameSize = form.frameSize();
     int wanted = (int) Math.min((long) BLOCK_FRAMES * frameSize, left / frameSize * frameSize);
     byte[] block = stream.readNBytes(wanted);
     count(block.length);
     left = block.length < wanted ? 0 : left - wanted;
     ByteBuffer data = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
-    float[] mono = new float[block.length / frameSize];
-    for (int i = 0; i < mono.length; i++) {
-      double sum = 0;
-      for (int c = 0; c < form.channels(); c++) {
-        sum += sample(data, (i * form.channels() + c) * form.bytes());
+    float[][] samples = new float[sides.size()][block.length / frameSize];
+    for (int side = 0; side < samples.length; side++) {
+      int[] channels = sides.get(side);
+      for (int i = 0; i < samples[side].length; i++) {
+        double sum = 0;
+        for (int c : channels) {
+          sum += sample(data, (i * form.channels() + c) * form.bytes());
+        }
+        samples[side][i] = (float) (sum / channels.length);
       }
-      mono[i] = (float) (sum / form.channels());
     }
-    return mono;
+    return samples;
   }
 
   private double sample(ByteBuffer data, int at) {

@@ -12,14 +12,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.emova4j.api.audio.Audio;
+import org.emova4j.api.audio.AudioFinisher;
 import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.audio.AudioInfo;
+import org.emova4j.api.audio.ChannelPolicy;
 import org.emova4j.api.audio.DecodeOptions;
 import org.emova4j.api.audio.EncodeOptions;
+import org.emova4j.api.audio.Finishing;
+import org.emova4j.api.audio.Take;
+import org.emova4j.api.audio.VideoContainer;
 import org.emova4j.api.speech.UnsupportedAudioException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +59,38 @@ class WavServicesTest {
       bytes[i] = (byte) values[i];
     }
     return bytes;
+  }
+
+  @Test
+  void finishesBothSidesAndReadsThemApart() throws Exception {
+    Path file = folder.resolve("sides.wav");
+    Audio left = Audio.of(new float[] {0.25f, 0.5f, -0.25f}, 8000);
+    Audio right = Audio.of(new float[] {-0.5f, 0.125f, 0.75f}, 8000);
+    AudioFinisher.Finished finished =
+        new WavAudioFinisher()
+            .write(
+                new Take(List.of(left, right), Optional.empty(), left.duration()),
+                file,
+                EncodeOptions.of(AudioFormat.WAV),
+                Finishing.NONE);
+    assertThat(finished.duration()).isEqualTo(left.duration());
+    assertThat(finished.warnings()).isEmpty();
+    List<Audio> both = reader.decode(file, ChannelPolicy.BOTH, AT_8000);
+    assertThat(both.get(0).samples()).containsExactly(left.samples());
+    assertThat(both.get(1).samples()).containsExactly(right.samples());
+    assertThat(reader.decode(file, ChannelPolicy.RIGHT, AT_8000).get(0).samples())
+        .containsExactly(right.samples());
+    assertThat(reader.decode(file, AT_8000).samples()).containsExactly(-0.125f, 0.3125f, 0.25f);
+  }
+
+  @Test
+  void finishingThatNeedsFfmpegIsRefused() {
+    Finishing video = Finishing.NONE.withVideo(Optional.of(VideoContainer.MKV));
+    assertThatThrownBy(() -> new WavAudioFinisher().check(EncodeOptions.of(AudioFormat.WAV), video))
+        .hasMessageContaining("need FFmpeg (bundle org.emova4j.audio)");
+    assertThatThrownBy(
+            () -> new WavAudioFinisher().check(EncodeOptions.of(AudioFormat.MP3), Finishing.NONE))
+        .hasMessageContaining("mp3 can't be written without FFmpeg");
   }
 
   @ParameterizedTest
