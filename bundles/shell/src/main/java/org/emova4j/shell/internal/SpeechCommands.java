@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.felix.service.command.Descriptor;
+import org.emova4j.api.ServiceProperties;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.audio.AudioFormat;
 import org.emova4j.api.audio.AudioReader;
@@ -43,6 +46,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
     })
 public final class SpeechCommands {
   private static final long MAX_UNIT_TEXT_BYTES = 64L << 20;
+  private static final String CHOICE = "tokenizer=";
 
   @Reference(
       cardinality = ReferenceCardinality.OPTIONAL,
@@ -67,6 +71,9 @@ public final class SpeechCommands {
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   private volatile SpeechTokenizer tokenizer;
+
+  @Reference(policy = ReferencePolicy.DYNAMIC)
+  private volatile List<Map.Entry<Map<String, Object>, SpeechTokenizer>> tokenizers = List.of();
 
   @Reference(
       cardinality = ReferenceCardinality.OPTIONAL,
@@ -125,7 +132,26 @@ public final class SpeechCommands {
 
   @Descriptor("writes a recording's words as units")
   public String tokenize(@Descriptor("recording") String input) throws SpeechException {
-    SpeechTokenizer service = Present.require(tokenizer, "tokenizer");
+    return units(input, Present.require(tokenizer, "tokenizer"));
+  }
+
+  @Descriptor("writes a recording's words as units of a tokenizer of your choice")
+  public String tokenize(
+      @Descriptor("recording") String input, @Descriptor("tokenizer=ID") String choice)
+      throws SpeechException {
+    String id = choice.startsWith(CHOICE) ? choice.substring(CHOICE.length()) : "";
+    List<String> known =
+        tokenizers.stream().map(t -> String.valueOf(t.getKey().get(ServiceProperties.ID))).toList();
+    if (!known.contains(id)) {
+      throw new IllegalArgumentException(
+          "\"%s\" names no tokenizer; known: %s"
+              .formatted(
+                  choice, known.stream().map(CHOICE::concat).collect(Collectors.joining(", "))));
+    }
+    return units(input, tokenizers.get(known.indexOf(id)).getValue());
+  }
+
+  private String units(String input, SpeechTokenizer service) throws SpeechException {
     return service.tokenize(read(input, service.sampleRate())).toText();
   }
 
