@@ -33,6 +33,8 @@ final class EmovaProcess {
   static EmovaProcess start(Path folder, List<String> before, List<?> arguments)
       throws IOException {
     List<String> command = new ArrayList<>(before);
+    // What was started in the background of a shell ignores interrupts, and so would its children.
+    command.addAll(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("emova.distribution"), "bin/emova").toString());
     arguments.forEach(argument -> command.add(String.valueOf(argument)));
     Path out = Files.createTempFile(folder, "emova", ".out");
