@@ -55,6 +55,14 @@ public final class LibTorch implements EngineStatus {
         min = "0",
         max = "3600")
     int close_timeout_seconds() default 10;
+
+    @AttributeDefinition(
+        description =
+            "Seconds that weights stay in memory after the last network of them has gone, so that"
+                + " its successor needn't read them again",
+        min = "0",
+        max = "3600")
+    int weights_keep_seconds() default 10;
   }
 
   private final BundleContext context;
@@ -70,10 +78,7 @@ public final class LibTorch implements EngineStatus {
   public LibTorch(BundleContext context, Config config) {
     this(
         context,
-        new Settings(
-            config.threads(),
-            Optional.ofNullable(System.getProperty(THREADS_PROPERTY)),
-            config.close_timeout_seconds()),
+        Settings.of(config),
         NativeLibraries.find(
             System.getProperty("os.name"),
             System.getProperty("os.arch"),
@@ -84,8 +89,21 @@ public final class LibTorch implements EngineStatus {
    * @param threads configured number, 0 for one a core
    * @param threadsProperty wins over it
    * @param closeTimeoutSeconds how long closing waits for running calls
+   * @param weightsKeepSeconds how long shared weights stay after the last network of them
    */
-  record Settings(int threads, Optional<String> threadsProperty, int closeTimeoutSeconds) {
+  record Settings(
+      int threads,
+      Optional<String> threadsProperty,
+      int closeTimeoutSeconds,
+      int weightsKeepSeconds) {
+    static Settings of(Config config) {
+      return new Settings(
+          config.threads(),
+          Optional.ofNullable(System.getProperty(THREADS_PROPERTY)),
+          config.close_timeout_seconds(),
+          config.weights_keep_seconds());
+    }
+
     int effectiveThreads() {
       int wanted = threads;
       if (threadsProperty.isPresent()) {
@@ -105,11 +123,19 @@ public final class LibTorch implements EngineStatus {
     }
 
     Duration closeTimeout() {
-      if (closeTimeoutSeconds < 0 || closeTimeoutSeconds > 3600) {
+      return seconds("close.timeout.seconds", closeTimeoutSeconds);
+    }
+
+    Duration weightsKeep() {
+      return seconds("weights.keep.seconds", weightsKeepSeconds);
+    }
+
+    private static Duration seconds(String name, int value) {
+      if (value < 0 || value > 3600) {
         throw new IllegalArgumentException(
-            "close.timeout.seconds is %d, must be from 0 to 3600".formatted(closeTimeoutSeconds));
+            "%s is %d, must be from 0 to 3600".formatted(name, value));
       }
-      return Duration.ofSeconds(closeTimeoutSeconds);
+      return Duration.ofSeconds(value);
     }
   }
 
@@ -122,22 +148,19 @@ public final class LibTorch implements EngineStatus {
   /** A new number of threads reaches every thread with its next call; nothing is restarted. */
   @Modified
   void modified(Config config) {
-    apply(
-        new Settings(
-            config.threads(),
-            Optional.ofNullable(System.getProperty(THREADS_PROPERTY)),
-            config.close_timeout_seconds()));
+    apply(Settings.of(config));
   }
 
   synchronized void apply(Settings settings) {
     try {
       threads = settings.effectiveThreads();
       Duration closeTimeout = settings.closeTimeout();
+      Duration weightsKeep = settings.weightsKeep();
       if (engine != null) {
-        engine.configure(threads, closeTimeout);
+        engine.configure(threads, closeTimeout, weightsKeep);
         problem = Optional.empty();
       } else {
-        start(closeTimeout);
+        start(closeTimeout, weightsKeep);
       }
     } catch (IllegalArgumentException e) {
       // A wrong setting is no reason to take a running engine away.
@@ -160,13 +183,16 @@ public final class LibTorch implements EngineStatus {
             .orElse(null);
   }
 
-  private void start(Duration closeTimeout) {
+  private void start(Duration closeTimeout, Duration weightsKeep) {
     problem = natives.problem();
     if (problem.isEmpty()) {
       try {
         engine =
             new LibTorchEngine(
-                TorchLoader.load(natives.folder().orElseThrow(), threads), threads, closeTimeout);
+                TorchLoader.load(natives.folder().orElseThrow(), threads),
+                threads,
+                closeTimeout,
+                weightsKeep);
       } catch (TorchLoader.LoadException e) {
         problem = Optional.of(e.getMessage());
         LOG.debug("libtorch can't be loaded", e);

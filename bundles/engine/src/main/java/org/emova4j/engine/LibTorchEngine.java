@@ -8,6 +8,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.emova4j.api.speech.ModelUnavailableException;
@@ -27,6 +28,7 @@ final class LibTorchEngine implements TensorEngine {
   private final Ops ops;
   private volatile Duration closeTimeout;
   private final Gate gate = new Gate("the engine");
+  private final KeptWeights kept;
   private final Set<NetworkScope> scopes = ConcurrentHashMap.newKeySet();
   // libtorch keeps the number of threads per calling thread; 0 is what a thread starts with.
   private final ThreadLocal<Integer> appliedThreads = ThreadLocal.withInitial(() -> 0);
@@ -36,13 +38,15 @@ final class LibTorchEngine implements TensorEngine {
    * @param engine DJL's PyTorch engine, started
    * @param threads one operator may use, at least 1
    * @param closeTimeout how long closing waits for running calls
+   * @param keepWeights how long shared weights stay after the last network of them
    */
-  LibTorchEngine(Engine engine, int threads, Duration closeTimeout) {
+  LibTorchEngine(Engine engine, int threads, Duration closeTimeout, Duration keepWeights) {
     this.engine = engine;
     this.threads = threads;
     this.closeTimeout = closeTimeout;
     this.root = engine.newBaseManager();
     this.ops = Ops.load(root);
+    this.kept = new KeptWeights(gate, root, keepWeights);
   }
 
   @Override
@@ -55,9 +59,10 @@ final class LibTorchEngine implements TensorEngine {
     return threads;
   }
 
-  void configure(int threads, Duration closeTimeout) {
+  void configure(int threads, Duration closeTimeout, Duration keepWeights) {
     this.threads = threads;
     this.closeTimeout = closeTimeout;
+    kept.keep(keepWeights);
   }
 
   @Override
@@ -67,20 +72,29 @@ final class LibTorchEngine implements TensorEngine {
 
   @Override
   public NetworkScope open(List<Path> safetensors) throws ModelUnavailableException {
-    return scope(WeightFiles.open(safetensors));
+    return scope(WeightFiles.open(safetensors), Optional.empty());
+  }
+
+  @Override
+  public NetworkScope openShared(Path safetensors) throws ModelUnavailableException {
+    return scope(WeightFiles.open(List.of(safetensors)), Optional.of(safetensors));
   }
 
   @Override
   public ScriptNetwork openScript(Path torchScript) throws ModelUnavailableException {
-    return ScriptNetwork.open(scope(WeightFiles.none(torchScript.toString())), ops, torchScript);
+    return ScriptNetwork.open(
+        scope(WeightFiles.none(torchScript.toString()), Optional.empty()), ops, torchScript);
   }
 
-  private NetworkScope scope(WeightFiles files) throws ModelUnavailableException {
+  private NetworkScope scope(WeightFiles files, Optional<Path> shared)
+      throws ModelUnavailableException {
     NetworkScope scope = null;
     try {
       gate.enter();
       try {
-        scope = new NetworkScope(this, files, root.newSubManager());
+        Optional<KeptWeights.Shelf> shelf =
+            shared.isPresent() ? Optional.of(kept.borrow(shared.get())) : Optional.empty();
+        scope = new NetworkScope(this, files, root.newSubManager(), shelf);
         scopes.add(scope);
       } finally {
         gate.leave();
@@ -142,6 +156,14 @@ final class LibTorchEngine implements TensorEngine {
     }
   }
 
+  void giveBack(KeptWeights.Shelf shelf) {
+    kept.giveBack(shelf);
+  }
+
+  KeptWeights kept() {
+    return kept;
+  }
+
   void forget(NetworkScope scope) {
     scopes.remove(scope);
   }
@@ -159,6 +181,7 @@ final class LibTorchEngine implements TensorEngine {
     for (NetworkScope scope : List.copyOf(scopes)) {
       scope.close();
     }
+    kept.close();
     ops.close();
     root.close();
   }

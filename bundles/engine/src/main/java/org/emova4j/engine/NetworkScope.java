@@ -6,18 +6,18 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.emova4j.api.speech.InferenceFailedException;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The weights of one network, and the only way to compute with them. First {@link #weight} and
@@ -29,8 +29,6 @@ import org.slf4j.LoggerFactory;
  * frozen, the latter throws.
  */
 public final class NetworkScope implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(NetworkScope.class);
-
   /**
    * A computation.
    *
@@ -53,11 +51,20 @@ public final class NetworkScope implements AutoCloseable {
   private final Set<String> names;
   private final NDManager manager;
   private final Gate gate;
+  private final Optional<KeptWeights.Shelf> shelf;
   private final Map<String, NDArray> weights = new HashMap<>();
   private ByteBuffer scratch = ByteBuffer.allocate(0);
   private boolean frozen;
 
-  NetworkScope(LibTorchEngine engine, WeightFiles files, NDManager manager) {
+  /**
+   * @param shelf of weights that are shared with others, given back with this; empty for none
+   */
+  NetworkScope(
+      LibTorchEngine engine,
+      WeightFiles files,
+      NDManager manager,
+      Optional<KeptWeights.Shelf> shelf) {
+    this.shelf = shelf;
     this.engine = engine;
     this.files = files;
     this.name = files.name();
@@ -118,11 +125,20 @@ public final class NetworkScope implements AutoCloseable {
     }
     requireOpen(tensor);
     NDArray weight =
-        bfloat16
-            ? engine.ops().emptyBfloat16(manager, actual[0], actual[1])
-            : manager.create(new Shape(actual), DataType.FLOAT32);
-    readInto(weight, List.of(tensor));
+        shelf.isPresent() && !bfloat16
+            ? shelf.get().lend(tensor, manager, m -> readWeight(m, tensor, false, actual))
+            : readWeight(manager, tensor, bfloat16, actual);
     weights.put(tensor, weight);
+    return weight;
+  }
+
+  private NDArray readWeight(NDManager owner, String tensor, boolean bfloat16, long[] shape)
+      throws ModelUnavailableException {
+    NDArray weight =
+        bfloat16
+            ? engine.ops().emptyBfloat16(owner, shape[0], shape[1])
+            : owner.create(new Shape(shape), DataType.FLOAT32);
+    readInto(weight, List.of(tensor));
     return weight;
   }
 
@@ -398,19 +414,14 @@ public final class NetworkScope implements AutoCloseable {
   }
 
   /**
-   * Refuses new calls, waits for running ones and frees. Calls that outlast the engine's time-out
-   * are logged, and the last of them frees. Closing twice does nothing.
+   * Refuses new calls and frees: at once, or when the last running call ends. It never waits, so
+   * that a successor is there the sooner. Closing twice does nothing.
    *
    * @throws IllegalStateException if a call closes its own scope
    */
   @Override
   public void close() {
-    if (!gate.close(engine.closeTimeout(), this::free)) {
-      LOG.warn(
-          "A call still runs on {} after {} s; its memory is freed when that call ends",
-          name,
-          engine.closeTimeout().toSeconds());
-    }
+    gate.close(Duration.ZERO, this::free);
   }
 
   /** Only when nobody is inside. */
@@ -418,5 +429,6 @@ public final class NetworkScope implements AutoCloseable {
     engine.forget(this);
     files.close();
     manager.close();
+    shelf.ifPresent(engine::giveBack);
   }
 }

@@ -40,6 +40,16 @@ public interface TensorEngine {
   NetworkScope open(List<Path> safetensors) throws ModelUnavailableException;
 
   /**
+   * As {@link #open(Path)}, for weights that are used as they are: networks of the same file share
+   * the memory of what they read as {@link NetworkScope#weight}, and it stays for some seconds
+   * after the last of them is closed, unless it is larger than 256 MiB. So a network that replaces
+   * another of the same file is there almost at once. The caller never writes to such a weight.
+   *
+   * @throws ModelUnavailableException as {@link #open(Path)}
+   */
+  NetworkScope openShared(Path safetensors) throws ModelUnavailableException;
+
+  /**
    * Opens a TorchScript file. It is a program: the caller has made sure that it is trusted. The
    * caller closes the network, at the latest when this service goes.
    *

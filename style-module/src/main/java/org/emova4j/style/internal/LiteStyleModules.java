@@ -64,7 +64,7 @@ public final class LiteStyleModules {
     StyleTable table = StyleTableReader.read(file(archive, component, "catalogue"));
     Path weights = file(archive, component, "weights");
     LiteStyleModule module =
-        new LiteStyleModule(new SpeakerEncoder(engine.open(weights), engine.ops()), table);
+        new LiteStyleModule(new SpeakerEncoder(engine.openShared(weights), engine.ops()), table);
     try {
       // A buzz: a network that can't run gives no service, and every class is loaded by now, so
       // that a call which is under way when this bundle is updated needs none any more.

@@ -142,7 +142,7 @@ public final class LiteTokenizers {
     Codebook book = new Codebook(codebook, Fsq.SIZE, UNIT); // may throw: before memory is taken
     LiteTokenizer tokenizer =
         new LiteTokenizer(
-            new TokenizerNetwork(engine.open(weights), engine.ops()), book, pieceSeconds);
+            new TokenizerNetwork(engine.openShared(weights), engine.ops()), book, pieceSeconds);
     try {
       // One unit of silence: a network that can't run gives no service, and every class is loaded
       // by now, so that a call which is under way when this bundle is updated needs none any more.

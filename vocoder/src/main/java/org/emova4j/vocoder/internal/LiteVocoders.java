@@ -158,7 +158,7 @@ public final class LiteVocoders {
     Codebook book = new Codebook(codebook, Codes.SIZE, UNIT);
     LiteVocoder vocoder =
         new LiteVocoder(
-            new VocoderNetwork(engine.open(weights), engine.ops()), book, pieceSeconds, maxSeconds);
+            new VocoderNetwork(engine.openShared(weights), engine.ops()), book, pieceSeconds, maxSeconds);
     try {
       // One unit: a network that can't run gives no service, and every class is loaded by now, so
       // that a call which is under way when this bundle is updated needs none any more.
