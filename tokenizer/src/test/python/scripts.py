@@ -52,7 +52,7 @@ def norm(x):
     return layer.eval()
 
 
-def bank(slaney):
+def bank(slaney, fft=FFT):
     """Triangles as torchaudio.functional.melscale_fbanks and librosa.filters.mel have them."""
     if slaney:
         def to_mel(f):
@@ -67,7 +67,7 @@ def bank(slaney):
         def to_hertz(m):
             return 700 * (10 ** (m / 2595) - 1)
     points = to_hertz(numpy.linspace(to_mel(numpy.array(20.0)), to_mel(numpy.array(7600.0)), BANDS + 2))
-    slopes = points[:, None] - numpy.linspace(0, RATE / 2, FFT // 2 + 1)[None]
+    slopes = points[:, None] - numpy.linspace(0, RATE / 2, fft // 2 + 1)[None]
     widths = numpy.diff(points)
     triangles = numpy.maximum(0, numpy.minimum(-slopes[:-2] / widths[:-1, None], slopes[2:] / widths[1:, None]))
     if slaney:
@@ -75,8 +75,8 @@ def bank(slaney):
     return torch.tensor(triangles, dtype=torch.float32)
 
 
-def spectrum(x):
-    return torch.stft(x, FFT, HOP, WINDOW, torch.hann_window(WINDOW), center=True, pad_mode="reflect",
+def spectrum(x, fft=FFT):
+    return torch.stft(x, fft, HOP, WINDOW, torch.hann_window(WINDOW), center=True, pad_mode="reflect",
                       return_complex=True).abs()
 
 
@@ -90,6 +90,7 @@ with torch.no_grad():
     htk = torch.log(torch.clamp(bank(False) @ spectrum(x) ** 2, min=1e-10))  # (1, bands, frames)
     slaney = torch.log10(bank(True) @ spectrum(x) + 1e-5).transpose(1, 2)  # (1, frames, bands)
     expected["mel_htk"], expected["mel_slaney"] = htk[0], slaney[0]
+    expected["mel_400"] = torch.log(torch.clamp(bank(False, 400) @ spectrum(x, 400) ** 2, min=1e-10))[0]
 
     torch.jit.script(Ids()).save(str(OUT / "ids.pt"))
     expected["ids"] = Ids()(x)[0]
@@ -113,6 +114,7 @@ with torch.no_grad():
     frames = pool(htk)[0].T
     centres = frames[torch.randperm(len(frames))[:16]] + 0.1 * torch.randn(16, BANDS)
     save_file({"centres": centres.contiguous()}, str(OUT / "centres.safetensors"))
+    numpy.save(OUT / "centres.npy", centres.numpy())
     expected["k-means"] = torch.cdist(frames, centres).argmin(-1)
 save_file({k: v.contiguous() for k, v in expected.items()}, str(OUT / "expected.safetensors"))
 for name in ("ids", "logits", "fsq", "k-means"):

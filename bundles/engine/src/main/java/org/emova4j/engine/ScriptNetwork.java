@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.emova4j.api.speech.InferenceFailedException;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
@@ -110,31 +111,67 @@ public final class ScriptNetwork implements AutoCloseable {
   }
 
   /**
+   * What a network is given: floats or integers in row-major order.
+   *
+   * @param floats empty if they are integers
+   * @param integers empty if they are floats
+   * @param shape of either
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Input(float[] floats, long[] integers, long... shape) {
+    private static final float[] NO_FLOATS = {};
+    private static final long[] NO_INTEGERS = {};
+
+    /** float32. */
+    public static Input of(float[] floats, long... shape) {
+      return new Input(floats, NO_INTEGERS, shape);
+    }
+
+    /** int64. */
+    public static Input of(long[] integers, long... shape) {
+      return new Input(NO_FLOATS, integers, shape);
+    }
+
+    private NDArray in(NDManager manager) {
+      return integers.length > 0
+          ? manager.create(integers, new Shape(shape))
+          : manager.create(floats, new Shape(shape));
+    }
+  }
+
+  /** As {@link #call(Input...)}, with one input of floats. */
+  public Output call(float[] input, long... shape) throws SpeechException {
+    return call(Input.of(input, shape));
+  }
+
+  /**
    * Runs the script's {@code forward}.
    *
-   * @param input in row-major order
-   * @param shape of it
+   * @param inputs at least one, in the order of its parameters
    * @throws InferenceFailedException if the script fails, or returns anything but one dense tensor
    *     of numbers with at most 2^28 elements; names the file and the reason
    * @throws ModelUnavailableException if this or the engine is closed
    */
-  public Output call(float[] input, long... shape) throws SpeechException {
+  public Output call(Input... inputs) throws SpeechException {
     return scope.call(
         manager -> {
-          NDArray x = manager.create(input, new Shape(shape));
+          NDArray first = inputs[0].in(manager);
+          Object[] rest = Arrays.stream(inputs).skip(1).map(i -> i.in(manager)).toArray();
           try {
-            return read(manager, forward(x));
+            return read(manager, forward(first, rest));
           } catch (RuntimeException e) {
+            String shapes =
+                Arrays.stream(inputs)
+                    .map(i -> Arrays.toString(i.shape()))
+                    .collect(Collectors.joining(" and "));
             throw new InferenceFailedException(
-                "%s failed on an input of shape %s: %s"
-                    .formatted(file, Arrays.toString(shape), reason(e)),
-                e);
+                "%s failed on an input of shape %s: %s".formatted(file, shapes, reason(e)), e);
           }
         });
   }
 
-  private synchronized NDArray forward(NDArray x) {
-    return module.run("forward", x);
+  private synchronized NDArray forward(NDArray first, Object... rest) {
+    return module.run("forward", first, rest);
   }
 
   /** By way of a tensor of ours: what can't be copied into one has no elements to read. */

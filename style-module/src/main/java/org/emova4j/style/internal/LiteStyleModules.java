@@ -61,27 +61,10 @@ public final class LiteStyleModules {
           "its style module is for style space %s, a lite one writes %s"
               .formatted(component.styleSpace().orElse("(none)"), StyleSpace.ID));
     }
-    StyleTable table = StyleTableReader.read(file(archive, component, "catalogue"));
-    Path weights = file(archive, component, "weights");
-    LiteStyleModule module =
-        new LiteStyleModule(new SpeakerEncoder(engine.openShared(weights), engine.ops()), table);
-    try {
-      // A buzz: a network that can't run gives no service, and every class is loaded by now, so
-      // that a call which is under way when this bundle is updated needs none any more.
-      module.encode(Buzz.audio(), Style.DEFAULT.withPitch(new Style.Amount(0)));
-      return module;
-    } catch (SpeechException | RuntimeException | Error e) {
-      module.close();
-      throw e;
-    }
-  }
-
-  private static Path file(ModelArchive archive, ModelManifest.Component component, String purpose)
-      throws ModelUnavailableException {
-    String name = component.files().get(purpose);
-    if (name == null) {
-      throw new ModelUnavailableException("its style module has no file \"%s\"".formatted(purpose));
-    }
-    return archive.file(name);
+    StyleTable table = StyleTableReader.read(archive.file(component.requireFile("catalogue")));
+    Path weights = archive.file(component.requireFile("weights"));
+    return ModelServices.tried(
+        new LiteStyleModule(new SpeakerEncoder(engine.openShared(weights), engine.ops()), table),
+        m -> m.encode(Buzz.audio(), Style.DEFAULT.withPitch(new Style.Amount(0))));
   }
 }

@@ -2,7 +2,6 @@ package org.emova4j.tokenizer.internal;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.health.Problem;
 import org.emova4j.api.health.Subjects;
@@ -125,32 +124,17 @@ public final class LiteTokenizers {
 
   private LiteTokenizer load(ModelArchive archive, ModelManifest.Component component)
       throws SpeechException {
-    String codebook =
-        component
-            .codebook()
-            .orElseThrow(() -> new ModelUnavailableException("its tokenizer names no codebook"));
+    String codebook = component.requireCodebook();
     if (component.sampleRate() != LogMel.SAMPLE_RATE) {
       throw new ModelUnavailableException(
           "its tokenizer is for %d Hz, a lite one has %d Hz"
               .formatted(component.sampleRate(), LogMel.SAMPLE_RATE));
     }
-    Path weights =
-        archive.file(
-            Optional.ofNullable(component.files().get("weights"))
-                .orElseThrow(
-                    () -> new ModelUnavailableException("its tokenizer has no file \"weights\"")));
+    Path weights = archive.file(component.requireFile("weights"));
     Codebook book = new Codebook(codebook, Fsq.SIZE, UNIT); // may throw: before memory is taken
-    LiteTokenizer tokenizer =
+    return ModelServices.tried(
         new LiteTokenizer(
-            new TokenizerNetwork(engine.openShared(weights), engine.ops()), book, pieceSeconds);
-    try {
-      // One unit of silence: a network that can't run gives no service, and every class is loaded
-      // by now, so that a call which is under way when this bundle is updated needs none any more.
-      tokenizer.tokenize(Audio.of(new float[1], LogMel.SAMPLE_RATE));
-      return tokenizer;
-    } catch (SpeechException | RuntimeException | Error e) {
-      tokenizer.close();
-      throw e;
-    }
+            new TokenizerNetwork(engine.openShared(weights), engine.ops()), book, pieceSeconds),
+        t -> t.tokenize(Audio.of(new float[1], LogMel.SAMPLE_RATE)));
   }
 }

@@ -136,10 +136,7 @@ public final class LiteVocoders {
 
   private LiteVocoder load(ModelArchive archive, ModelManifest.Component component)
       throws SpeechException {
-    String codebook =
-        component
-            .codebook()
-            .orElseThrow(() -> new ModelUnavailableException("its vocoder names no codebook"));
+    String codebook = component.requireCodebook();
     if (!component.styleSpace().equals(Optional.of(LiteStyle.SPACE))) {
       throw new ModelUnavailableException(
           "its vocoder is for style space %s, a lite one reads %s"
@@ -150,23 +147,14 @@ public final class LiteVocoders {
           "its vocoder is for %d Hz, a lite one has %d Hz"
               .formatted(component.sampleRate(), LiteVocoder.SAMPLE_RATE));
     }
-    Path weights =
-        archive.file(
-            Optional.ofNullable(component.files().get("weights"))
-                .orElseThrow(
-                    () -> new ModelUnavailableException("its vocoder has no file \"weights\"")));
+    Path weights = archive.file(component.requireFile("weights"));
     Codebook book = new Codebook(codebook, Codes.SIZE, UNIT);
-    LiteVocoder vocoder =
+    return ModelServices.tried(
         new LiteVocoder(
-            new VocoderNetwork(engine.openShared(weights), engine.ops()), book, pieceSeconds, maxSeconds);
-    try {
-      // One unit: a network that can't run gives no service, and every class is loaded by now, so
-      // that a call which is under way when this bundle is updated needs none any more.
-      vocoder.vocode(UnitSequence.of(book, 0), LiteStyle.anyone());
-      return vocoder;
-    } catch (SpeechException | RuntimeException | Error e) {
-      vocoder.close();
-      throw e;
-    }
+            new VocoderNetwork(engine.openShared(weights), engine.ops()),
+            book,
+            pieceSeconds,
+            maxSeconds),
+        v -> v.vocode(UnitSequence.of(book, 0), LiteStyle.anyone()));
   }
 }

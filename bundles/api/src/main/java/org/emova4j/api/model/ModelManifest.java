@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.emova4j.api.speech.ModelUnavailableException;
 
 /**
  * What an archive's {@code model.json} says.
@@ -100,6 +101,44 @@ public record ModelManifest(
       requireNonNull(styleSpace, "styleSpace");
       files = Map.copyOf(files);
       requireNonNull(settings, "settings");
+    }
+
+    /**
+     * @throws ModelUnavailableException if there is none
+     */
+    public String requireCodebook() throws ModelUnavailableException {
+      return codebook.orElseThrow(() -> lacks("names no codebook"));
+    }
+
+    /**
+     * @throws ModelUnavailableException if there is none
+     */
+    public String requireStyleSpace() throws ModelUnavailableException {
+      return styleSpace.orElseThrow(() -> lacks("names no style space"));
+    }
+
+    /**
+     * The name of a file.
+     *
+     * @param purpose e.g. {@code weights}
+     * @throws ModelUnavailableException if there is none
+     */
+    public String requireFile(String purpose) throws ModelUnavailableException {
+      return Optional.ofNullable(files.get(purpose))
+          .orElseThrow(() -> lacks("has no file \"%s\"".formatted(purpose)));
+    }
+
+    private ModelUnavailableException lacks(String what) {
+      return new ModelUnavailableException("its %s %s".formatted(title(), what));
+    }
+
+    /** What messages call it, e.g. {@code style module}. */
+    public String title() {
+      return switch (role) {
+        case "style" -> "style module";
+        case "llm" -> "language model";
+        default -> role;
+      };
     }
   }
 

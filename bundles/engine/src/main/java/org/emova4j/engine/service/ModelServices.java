@@ -47,6 +47,34 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
     S load(ModelArchive archive, ModelManifest.Component component) throws SpeechException;
   }
 
+  /**
+   * What is done with a service to try it out.
+   *
+   * @param <S> its class
+   */
+  @FunctionalInterface
+  public interface Trial<S> {
+    void run(S service) throws SpeechException;
+  }
+
+  /**
+   * For loaders: makes a first call, short as it may be. A network that can't run gives no service
+   * then; and every class is loaded by now, so that a call which is under way when its bundle is
+   * updated needs none any more.
+   *
+   * @return the service; closed, if the trial fails
+   */
+  public static <S extends AutoCloseable> S tried(S service, Trial<S> trial)
+      throws SpeechException {
+    try {
+      trial.run(service);
+      return service;
+    } catch (SpeechException | RuntimeException | Error e) {
+      close(service);
+      throw e;
+    }
+  }
+
   private static final class Entry<S> {
     private final S service;
     private final ModelManifest.Component component;
@@ -221,11 +249,11 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
     }
   }
 
-  private void close(S service) {
+  private static void close(AutoCloseable service) {
     try {
       service.close();
     } catch (Exception e) {
-      LOG.warn("The {} was not closed properly: {}", role, e.getMessage(), e);
+      LOG.warn("{} was not closed properly: {}", service, e.getMessage(), e);
     }
   }
 }

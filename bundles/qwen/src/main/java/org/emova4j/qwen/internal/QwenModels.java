@@ -159,9 +159,8 @@ public final class QwenModels {
 
   private static Checkpoint checkpoint(ModelArchive archive, ModelManifest.Component component)
       throws ModelUnavailableException {
-    Map<String, String> files = component.files();
     List<Path> weights = new ArrayList<>();
-    new TreeMap<>(files)
+    new TreeMap<>(component.files())
         .forEach(
             (purpose, name) -> {
               if (purpose.equals("weights") || purpose.startsWith("weights.")) {
@@ -169,22 +168,12 @@ public final class QwenModels {
               }
             });
     if (weights.isEmpty()) {
-      throw new ModelUnavailableException("its language model has no file \"weights\"");
+      component.requireFile("weights");
     }
     return new Checkpoint(
         archive.manifest().name(),
-        Checkpoint.json(file(archive, files, "config")),
-        file(archive, files, "tokenizer"),
+        Checkpoint.json(archive.file(component.requireFile("config"))),
+        archive.file(component.requireFile("tokenizer")),
         weights);
-  }
-
-  private static Path file(ModelArchive archive, Map<String, String> files, String purpose)
-      throws ModelUnavailableException {
-    String name = files.get(purpose);
-    if (name == null) {
-      throw new ModelUnavailableException(
-          "its language model has no file \"%s\"".formatted(purpose));
-    }
-    return archive.file(name);
   }
 }

@@ -69,12 +69,10 @@ public final class CentroidStyleModules {
               .formatted(space));
     }
     int size = Integer.parseInt(matcher.group(1));
-    Path centroids =
-        file(archive, component, "centroids")
-            .orElseThrow(
-                () -> new ModelUnavailableException("its style module has no file \"centroids\""));
-    CentroidTable table = CentroidTable.read(centroids, size);
-    Optional<Path> weights = file(archive, component, "weights");
+    CentroidTable table =
+        CentroidTable.read(archive.file(component.requireFile("centroids")), size);
+    Optional<Path> weights =
+        Optional.ofNullable(component.files().get("weights")).map(archive::file);
     Optional<ReferenceEncoder> encoder =
         weights.isEmpty()
             ? Optional.empty()
@@ -113,10 +111,5 @@ public final class CentroidStyleModules {
     public void close() {
       network.close();
     }
-  }
-
-  private static Optional<Path> file(
-      ModelArchive archive, ModelManifest.Component component, String purpose) {
-    return Optional.ofNullable(component.files().get(purpose)).map(archive::file);
   }
 }

@@ -1,6 +1,8 @@
 package org.emova4j.tokenizer.internal.script;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
+import org.emova4j.engine.dsp.ChirpFft;
 import org.emova4j.engine.dsp.RealFft;
 import org.emova4j.tokenizer.internal.script.ScriptConfig.Floor;
 import org.emova4j.tokenizer.internal.script.ScriptConfig.Mel;
@@ -19,13 +21,16 @@ final class LogMelInput {
   private static final double HTK_HERTZ = 700;
 
   private final Mel mel;
-  private final RealFft fft;
+  private final Consumer<double[]> fft;
   private final double[] window; // of the length of the transform
   private final double[][] bank; // (bands, fft / 2 + 1)
 
   LogMelInput(Mel mel, int sampleRate) {
     this.mel = mel;
-    fft = new RealFft(mel.fft());
+    fft =
+        Integer.bitCount(mel.fft()) == 1
+            ? new RealFft(mel.fft())::forward
+            : new ChirpFft(mel.fft())::forward;
     window = new double[mel.fft()];
     int lead = (mel.fft() - mel.window()) / 2;
     for (int i = 0; i < mel.window(); i++) {
@@ -103,7 +108,7 @@ final class LogMelInput {
         spectrum[i] = window[i] == 0 ? 0 : wave[mirrored(first + i, wave.length)] * window[i];
       }
       Arrays.fill(spectrum, mel.fft(), spectrum.length, 0);
-      fft.forward(spectrum);
+      fft.accept(spectrum);
       for (int k = 0; k < power.length; k++) {
         double square =
             spectrum[2 * k] * spectrum[2 * k] + spectrum[2 * k + 1] * spectrum[2 * k + 1];

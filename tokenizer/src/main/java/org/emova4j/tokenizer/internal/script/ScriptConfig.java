@@ -1,14 +1,11 @@
 package org.emova4j.tokenizer.internal.script;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.emova4j.api.speech.ModelUnavailableException;
-import org.emova4j.tokenizer.internal.Fields;
+import org.emova4j.engine.service.Fields;
+import org.emova4j.engine.service.ScriptFiles;
 
 /**
  * What {@code settings} of a {@code torchscript} tokenizer say.
@@ -76,22 +73,15 @@ record ScriptConfig(
       boolean bandsFirst) {}
 
   /**
+   * @param model its name, for messages
    * @param settings JSON
-   * @param file for messages
    * @throws ModelUnavailableException if a setting is missing or outside its limits; names it, its
    *     value and the limits
    */
-  static ScriptConfig read(Path file, String settings, int sampleRate)
+  static ScriptConfig read(String model, String settings, int sampleRate)
       throws ModelUnavailableException {
-    JsonNode root;
-    try {
-      root = new ObjectMapper().readTree(settings);
-    } catch (JacksonException e) {
-      throw new ModelUnavailableException(
-          "%s: its settings are not JSON: %s".formatted(file, e.getOriginalMessage()), e);
-    }
-    Fields fields = new Fields(file, "settings", root);
-    int samplesPerUnit = samplesPerUnit(fields, sampleRate);
+    Fields fields = Fields.ofSettings(model, settings);
+    int samplesPerUnit = ScriptFiles.samplesPerUnit(fields, sampleRate);
     double unitsPerSecond = (double) sampleRate / samplesPerUnit;
     double piece = fields.has("pieceSeconds") ? fields.number("pieceSeconds", 1, 600) : 60;
     double context = fields.has("contextSeconds") ? fields.number("contextSeconds", 0, 60) : 2;
@@ -114,19 +104,6 @@ record ScriptConfig(
         Math.max(samplesPerUnit, (int) Math.ceil(least * sampleRate)),
         (int) Math.max(1, piece * unitsPerSecond),
         (int) Math.ceil(context * unitsPerSecond));
-  }
-
-  private static int samplesPerUnit(Fields fields, int sampleRate)
-      throws ModelUnavailableException {
-    double rate = fields.number("unitsPerSecond", 1, 1000);
-    double samples = sampleRate / rate;
-    if (Math.abs(samples - Math.rint(samples)) > 1e-6) {
-      throw fields.wrong(
-          "unitsPerSecond",
-          "is %s: at %d Hz a unit would last %s samples, no whole number"
-              .formatted(rate, sampleRate, samples));
-    }
-    return (int) Math.rint(samples);
   }
 
   private static int size(Output kind, Fields output, List<Integer> levels)
@@ -152,9 +129,6 @@ record ScriptConfig(
       return Optional.empty();
     }
     int fft = input.integer("fft", 8, 1 << 14);
-    if (Integer.bitCount(fft) != 1) {
-      throw input.wrong("fft", "is %d, must be a power of two".formatted(fft));
-    }
     double nyquist = sampleRate / 2.0;
     double lowest = input.has("lowest") ? input.number("lowest", 0, nyquist) : 0;
     return Optional.of(

@@ -7,9 +7,10 @@ import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.api.speech.SpeechTokenizer;
-import org.emova4j.engine.Safetensors;
 import org.emova4j.engine.TensorEngine;
 import org.emova4j.engine.service.ModelServices;
+import org.emova4j.engine.service.ScriptFiles;
+import org.emova4j.engine.service.VectorTable;
 import org.emova4j.tokenizer.internal.script.ScriptConfig.Output;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
@@ -61,33 +62,17 @@ public final class ScriptTokenizers {
 
   private ScriptTokenizer load(ModelArchive archive, ModelManifest.Component component)
       throws SpeechException {
-    if (!archive.trusted()) {
-      throw new ModelUnavailableException(
-          "its tokenizer is TorchScript, a program that can do whatever this process can, and it"
-              + " was not installed as trusted; if you trust who made it, allow it with \"emova"
-              + " models install --trusted ARCHIVE\"");
-    }
-    String codebook =
-        component
-            .codebook()
-            .orElseThrow(() -> new ModelUnavailableException("its tokenizer names no codebook"));
-    Path script = file(archive, component, "script");
+    Path script = ScriptFiles.trusted(archive, component);
+    String codebook = component.requireCodebook();
     ScriptConfig config =
-        ScriptConfig.read(
-            Path.of(archive.manifest().name()), component.settings(), component.sampleRate());
+        ScriptConfig.read(archive.manifest().name(), component.settings(), component.sampleRate());
     UnitDecoder decoder = decoder(archive, component, config);
     ScriptTokenizer tokenizer =
         new ScriptTokenizer(
             engine.openScript(script), config, decoder, codebook, component.sampleRate());
-    try {
-      // A second of silence: a script that can't run gives no service, and one whose output doesn't
-      // fit its settings doesn't either.
-      tokenizer.tokenize(Audio.of(new float[component.sampleRate()], component.sampleRate()));
-      return tokenizer;
-    } catch (SpeechException | RuntimeException | Error e) {
-      tokenizer.close();
-      throw e;
-    }
+    // A second of silence: more than a script may want at least.
+    return ModelServices.tried(
+        tokenizer, t -> t.tokenize(Audio.of(new float[t.sampleRate()], t.sampleRate())));
   }
 
   private static UnitDecoder decoder(
@@ -96,24 +81,8 @@ public final class ScriptTokenizers {
     if (config.output() != Output.K_MEANS) {
       return new UnitDecoder(config, new float[0], 0);
     }
-    Path file = file(archive, component, "centres");
-    try (Safetensors centres = Safetensors.open(file)) {
-      long[] shape = centres.shape("centres");
-      if (shape.length != 2 || shape[0] < 2 || shape[1] < 1) {
-        throw new ModelUnavailableException(
-            "%s: tensor centres has shape %s, expected [units, dimensions]"
-                .formatted(file, java.util.Arrays.toString(shape)));
-      }
-      return new UnitDecoder(config, centres.read("centres"), Math.toIntExact(shape[0]));
-    }
-  }
-
-  private static Path file(ModelArchive archive, ModelManifest.Component component, String purpose)
-      throws ModelUnavailableException {
-    String name = component.files().get(purpose);
-    if (name == null) {
-      throw new ModelUnavailableException("its tokenizer has no file \"%s\"".formatted(purpose));
-    }
-    return archive.file(name);
+    VectorTable centres =
+        VectorTable.read(archive.file(component.requireFile("centres")), "centres");
+    return new UnitDecoder(config, centres.values(), centres.rows());
   }
 }

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.emova4j.api.speech.ModelUnavailableException;
-import org.emova4j.tokenizer.internal.Fields;
+import org.emova4j.engine.service.Fields;
 import org.emova4j.tokenizer.internal.spiral.SpiralConfig.Block;
 import org.emova4j.tokenizer.internal.spiral.SpiralConfig.Conv;
 import org.emova4j.tokenizer.internal.spiral.SpiralConfig.Mel;

@@ -57,34 +57,23 @@ public final class SpiralTokenizers {
 
   private SpiralTokenizer load(ModelArchive archive, ModelManifest.Component component)
       throws SpeechException {
-    String codebook =
-        component
-            .codebook()
-            .orElseThrow(() -> new ModelUnavailableException("its tokenizer names no codebook"));
-    Path weights =
-        file(archive, component, "weights")
-            .orElseThrow(
-                () -> new ModelUnavailableException("its tokenizer has no file \"weights\""));
+    String codebook = component.requireCodebook();
+    Path weights = archive.file(component.requireFile("weights"));
     SpiralTokenizer tokenizer =
-        SpiralModel.open(engine, weights, file(archive, component, "config"), codebook);
-    try {
-      if (component.sampleRate() != tokenizer.sampleRate()) {
-        throw new ModelUnavailableException(
-            "its tokenizer is said to be for %d Hz, its configuration has %d Hz"
-                .formatted(component.sampleRate(), tokenizer.sampleRate()));
-      }
-      // One unit of silence: a network that can't run gives no service, and every class is loaded
-      // by now, so that a call which is under way when this bundle is updated needs none any more.
-      tokenizer.tokenize(Audio.of(new float[1], tokenizer.sampleRate()));
-      return tokenizer;
-    } catch (SpeechException | RuntimeException | Error e) {
-      tokenizer.close();
-      throw e;
-    }
-  }
-
-  private static Optional<Path> file(
-      ModelArchive archive, ModelManifest.Component component, String purpose) {
-    return Optional.ofNullable(component.files().get(purpose)).map(archive::file);
+        SpiralModel.open(
+            engine,
+            weights,
+            Optional.ofNullable(component.files().get("config")).map(archive::file),
+            codebook);
+    return ModelServices.tried(
+        tokenizer,
+        t -> {
+          if (component.sampleRate() != t.sampleRate()) {
+            throw new ModelUnavailableException(
+                "its tokenizer is said to be for %d Hz, its configuration has %d Hz"
+                    .formatted(component.sampleRate(), t.sampleRate()));
+          }
+          t.tokenize(Audio.of(new float[1], t.sampleRate()));
+        });
   }
 }

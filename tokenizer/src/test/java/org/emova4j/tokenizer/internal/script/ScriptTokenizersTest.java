@@ -154,6 +154,16 @@ class ScriptTokenizersTest {
   }
 
   @Test
+  void centresMayBeOfNumpy() throws Exception {
+    ModelArchive archive = archive("k-means.pt", SETTINGS.get("k-means"), true);
+    when(archive.file("c.safetensors")).thenReturn(resource("centres.npy"));
+    new ScriptTokenizers(context, TestEngine.get()).addModel(archive);
+    verify(context).registerService(eq(SpeechTokenizer.class.getName()), service.capture(), any());
+    assertThat(frames(service.getValue().tokenize(Fixtures.speech())))
+        .isEqualTo(expected("k-means"));
+  }
+
+  @Test
   void shortSpeechIsFilledUpWithSilenceAndNoneGivesNone() throws Exception {
     SpeechTokenizer tokenizer = tokenizer("logits", SETTINGS.get("logits"));
     assertThat(frames(tokenizer.tokenize(Audio.of(new float[3], 16_000)))).hasSize(1);
@@ -164,9 +174,16 @@ class ScriptTokenizersTest {
   void logMelIsThatOfPyTorch() throws Exception {
     float[] wave = new float[Fixtures.speech().length()];
     Fixtures.speech().buffer().get(wave);
-    for (String name : List.of("mel_htk", "mel_slaney")) {
-      String settings = SETTINGS.get(name.equals("mel_htk") ? "logits" : "fsq");
-      ScriptConfig config = ScriptConfig.read(Path.of("mine"), settings, 16_000);
+    Map<String, String> kinds =
+        Map.of(
+            "mel_htk",
+            SETTINGS.get("logits"),
+            "mel_slaney",
+            SETTINGS.get("fsq"),
+            "mel_400",
+            SETTINGS.get("logits").replace("\"fft\":512", "\"fft\":400"));
+    for (String name : kinds.keySet()) {
+      ScriptConfig config = ScriptConfig.read("mine", kinds.get(name), 16_000);
       float[] actual = new LogMelInput(config.mel().orElseThrow(), 16_000).apply(wave);
       try (Safetensors expected = Safetensors.open(resource("expected.safetensors"))) {
         float[] values = expected.read(name);
@@ -205,7 +222,7 @@ class ScriptTokenizersTest {
       delimiter = '|',
       value = {
         "\"unitsPerSecond\":25|\"unitsPerSecond\":30|settings.unitsPerSecond is 30.0: at 16000 Hz",
-        "\"fft\":512|\"fft\":400|settings.input.fft is 400, must be a power of two",
+        "\"fft\":512|\"fft\":4|settings.input.fft is 4, must be from 8 to 16384",
         "\"window\":400|\"window\":513|settings.input.window is 513, must be from 2 to 512",
         "\"kind\":\"log-mel\"|\"kind\":\"mfcc\"|settings.input.kind is \"mfcc\", must be one of",
         "\"units\":8|\"units\":1|settings.output.units is 1, must be from 2",

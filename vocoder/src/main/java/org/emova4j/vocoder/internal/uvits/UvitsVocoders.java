@@ -2,7 +2,6 @@ package org.emova4j.vocoder.internal.uvits;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.emova4j.api.model.ModelArchive;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.speech.ModelUnavailableException;
@@ -126,21 +125,15 @@ public final class UvitsVocoders {
 
   private UvitsVocoder load(ModelArchive archive, ModelManifest.Component component)
       throws SpeechException {
-    String codebook =
-        component
-            .codebook()
-            .orElseThrow(() -> new ModelUnavailableException("its vocoder names no codebook"));
-    String space =
-        component
-            .styleSpace()
-            .orElseThrow(() -> new ModelUnavailableException("its vocoder names no style space"));
-    UvitsSettings settings = UvitsSettings.read(file(archive, component, "config"));
+    String codebook = component.requireCodebook();
+    String space = component.requireStyleSpace();
+    UvitsSettings settings = UvitsSettings.read(archive.file(component.requireFile("config")));
     if (component.sampleRate() != settings.sampleRate()) {
       throw new ModelUnavailableException(
           "its manifest says %d Hz, its vocoder makes %d Hz"
               .formatted(component.sampleRate(), settings.sampleRate()));
     }
-    Path weights = file(archive, component, "weights");
+    Path weights = archive.file(component.requireFile("weights"));
     UvitsNetwork network = new UvitsNetwork(engine.open(weights), engine.ops(), settings);
     try {
       Codebook book = new Codebook(codebook, network.units(), UNIT);
@@ -155,15 +148,5 @@ public final class UvitsVocoders {
       network.close();
       throw e;
     }
-  }
-
-  private static Path file(ModelArchive archive, ModelManifest.Component component, String purpose)
-      throws ModelUnavailableException {
-    return archive.file(
-        Optional.ofNullable(component.files().get(purpose))
-            .orElseThrow(
-                () ->
-                    new ModelUnavailableException(
-                        "its vocoder has no file \"%s\"".formatted(purpose))));
   }
 }

@@ -1,6 +1,8 @@
-package org.emova4j.tokenizer.internal;
+package org.emova4j.engine.service;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,22 @@ import org.emova4j.api.speech.ModelUnavailableException;
  */
 public record Fields(Path file, String place, JsonNode node) {
   private static final int MOST_ENTRIES = 10_000;
+
+  /**
+   * What a model's {@code settings} say.
+   *
+   * @param model its name, for messages
+   * @param json a JSON object
+   * @throws ModelUnavailableException if it is not JSON
+   */
+  public static Fields ofSettings(String model, String json) throws ModelUnavailableException {
+    try {
+      return new Fields(Path.of(model), "settings", new ObjectMapper().readTree(json));
+    } catch (JacksonException e) {
+      throw new ModelUnavailableException(
+          "%s: its settings are not JSON: %s".formatted(model, e.getOriginalMessage()), e);
+    }
+  }
 
   public Fields object(String name) throws ModelUnavailableException {
     JsonNode child = node.path(name);
