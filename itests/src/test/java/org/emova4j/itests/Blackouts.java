@@ -60,11 +60,6 @@ final class Blackouts implements ServiceListener {
     longest = 0;
   }
 
-  /** Whether there is a service of each type. */
-  synchronized boolean isOver() {
-    return absentSince.isEmpty();
-  }
-
   synchronized int swaps() {
     return millis.values().stream().mapToInt(List::size).sum();
   }

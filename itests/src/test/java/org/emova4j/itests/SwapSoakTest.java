@@ -30,7 +30,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.wiring.BundleRevision;
@@ -277,27 +276,22 @@ class SwapSoakTest {
           .getConfiguration(pid, "?")
           .update(FrameworkUtil.asDictionary(Map.of("pieceSeconds", 20 + rounds % 20)));
     }
-    // The folder of models is read again: all models go, and come back.
-    Object before = repositoryId();
-    admin
+    // Another folder of models, and the first one again: the installed ones go, and come back.
+    useModels(Files.createDirectories(storage.resolve("no-models")), false);
+    useModels(storage.resolve("models"), true);
+  }
+
+  private void useModels(Path folder, boolean installed) throws Exception {
+    distribution
+        .await(ConfigurationAdmin.class)
         .getConfiguration("org.emova4j.models", "?")
-        .update(FrameworkUtil.asDictionary(Map.of("max.ratio", 100 + rounds % 2)));
+        .update(FrameworkUtil.asDictionary(Map.of("folder", folder.toString())));
+    ModelRepository repository = distribution.await(ModelRepository.class);
     long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (isSameOrNone(before) || !blackouts.isOver()) {
-      assertThat(System.nanoTime()).as("the models come back").isLessThan(deadline);
+    while (repository.list().stream().allMatch(m -> m.manifest().version().startsWith("1."))
+        == installed) {
+      assertThat(System.nanoTime()).as("the folder is in use").isLessThan(deadline);
       Thread.sleep(1); // no event says that an event will come
     }
-  }
-
-  private boolean isSameOrNone(Object id) {
-    Object now = repositoryId();
-    return now.equals(id) || now.equals(-1L);
-  }
-
-  /** Another one with each configuration. */
-  private Object repositoryId() {
-    return Optional.ofNullable(distribution.context().getServiceReference(ModelRepository.class))
-        .map(r -> r.getProperty(Constants.SERVICE_ID))
-        .orElse(-1L);
   }
 }

@@ -39,6 +39,7 @@ import org.osgi.framework.hooks.resolver.ResolverHookFactory;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.cm.ConfigurationPlugin;
 import org.osgi.util.tracker.ServiceTracker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,7 @@ public final class OsgiServices implements Services {
   private final Path storage;
   private final Thread cleaner;
   private final List<Bundle> bundles = new ArrayList<>();
+  private final List<Bundle> deployed = new ArrayList<>(); // by the user, besides the slice's
   private Duration patience = SERVICE_PATIENCE;
 
   private OsgiServices(Framework framework, Path storage) {
@@ -109,7 +111,7 @@ public final class OsgiServices implements Services {
     OsgiServices services =
         new OsgiServices(new FrameworkFactory().newFramework(properties), storage);
     try {
-      services.launch(jars, configuration, gate, start);
+      services.launch(distribution, jars, configuration, gate, start, !settings.deployFolder());
       return services;
     } catch (BundleException e) {
       services.close();
@@ -121,18 +123,31 @@ public final class OsgiServices implements Services {
   }
 
   private void launch(
-      List<Path> jars, Configuration configuration, Optional<SignedBundles> gate, boolean start)
+      Distribution distribution,
+      List<Path> jars,
+      Configuration configuration,
+      Optional<SignedBundles> gate,
+      boolean start,
+      boolean deploy)
       throws BundleException, IOException {
     long begin = System.nanoTime();
     framework.init();
     BundleContext context = framework.getBundleContext();
     gate.ifPresent(g -> context.registerService(ResolverHookFactory.class, g, null));
+    context.registerService(
+        ConfigurationPlugin.class,
+        new ConfigurationGuard(context, ConfigurationCheck.of(distribution.settings())),
+        FrameworkUtil.asDictionary(Map.of(ConfigurationPlugin.CM_RANKING, 0)));
     framework.start();
     for (Path jar : jars) {
       if (!Files.isRegularFile(jar)) {
         throw new IOException("the distribution is incomplete: %s is missing".formatted(jar));
       }
-      bundles.add(gate.isPresent() ? installSigned(jar, gate.get()) : install(jar));
+      bundles.add(install(jar, gate));
+    }
+    if (deploy) {
+      deployed.addAll(
+          DeployedBundles.install(distribution.deploy(), bundles, jar -> install(jar, gate)));
     }
     long installed = System.nanoTime();
     if (start) {
@@ -147,8 +162,11 @@ public final class OsgiServices implements Services {
         (System.nanoTime() - installed) / 1_000_000);
   }
 
-  private Bundle install(Path jar) throws BundleException {
-    return framework.getBundleContext().installBundle("reference:" + jar.toUri());
+  private Bundle install(Path jar, Optional<SignedBundles> gate)
+      throws BundleException, IOException {
+    return gate.isPresent()
+        ? installSigned(jar, gate.get())
+        : framework.getBundleContext().installBundle("reference:" + jar.toUri());
   }
 
   /** As a copy, so that what runs is what was checked. */
@@ -172,6 +190,7 @@ public final class OsgiServices implements Services {
     start(bundles, b -> !isOwn(b) && !b.getSymbolicName().equals(SHELL));
     configure(framework.getBundleContext(), configuration);
     start(bundles, OsgiServices::isOwn);
+    startDeployed();
     start(bundles, b -> b.getSymbolicName().equals(SHELL));
   }
 
@@ -180,12 +199,17 @@ public final class OsgiServices implements Services {
    * framework: libtorch can be loaded once in a process, by the class loader that has it now.
    */
   public void pause() {
+    deployed.forEach(OsgiServices::stop);
     for (int i = bundles.size() - 1; i >= 0; i--) {
-      try {
-        bundles.get(i).stop();
-      } catch (BundleException e) {
-        log.warn("bundle {} doesn't stop: {}", bundles.get(i).getSymbolicName(), e.getMessage());
-      }
+      stop(bundles.get(i));
+    }
+  }
+
+  private static void stop(Bundle bundle) {
+    try {
+      bundle.stop();
+    } catch (BundleException e) {
+      log.warn("bundle {} doesn't stop: {}", bundle.getSymbolicName(), e.getMessage());
     }
   }
 
@@ -196,6 +220,12 @@ public final class OsgiServices implements Services {
    */
   public void resume(Distribution distribution, Settings settings) throws IOException {
     startAll(ConfigurationSources.of(distribution, settings));
+  }
+
+  /** What needs more than this slice has takes no part in it: {@code emova doctor} starts all. */
+  private void startDeployed() {
+    deployed.removeIf(b -> !framework.adapt(FrameworkWiring.class).resolveBundles(List.of(b)));
+    start(deployed, b -> true);
   }
 
   private static boolean isFragment(Bundle bundle) {

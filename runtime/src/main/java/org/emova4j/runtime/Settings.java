@@ -12,7 +12,8 @@ import java.util.OptionalInt;
  *     configuration
  * @param modelsFolder where installed models lie; empty leaves it to the configuration
  * @param interactive whether the shell on the terminal is wanted
- * @param deployFolder whether what lies in the deploy folder takes part
+ * @param deployFolder whether the deploy folder is watched; if not, what lies in it at the start
+ *     takes part
  * @param configurations properties by PID, laid over all others; {@code pid~name} is one of several
  *     of a factory
  */
@@ -36,7 +37,7 @@ public record Settings(
     this(threads, modelsFolder, interactive, interactive, Map.of());
   }
 
-  /** With the deploy folder, or without. */
+  /** With the deploy folder watched, or not. */
   public Settings withDeployFolder(boolean wanted) {
     return new Settings(threads, modelsFolder, interactive, wanted, configurations);
   }

@@ -107,6 +107,31 @@ class OsgiServicesTest {
     }
   }
 
+  @Test
+  void whatLiesInTheDeployFolderTakesPart() throws Exception {
+    Files.createDirectories(distribution.deploy());
+    for (String[] part :
+        new String[][] {
+          {"org.example.mine", "Bundle-Name", "mine"},
+          {"org.example.demanding", "Import-Package", "org.example.missing"}
+        }) {
+      Path jar = bundle(part[0], part[1], part[2]);
+      Files.move(jar, distribution.deploy().resolve(jar.getFileName()));
+    }
+    Files.writeString(distribution.deploy().resolve("broken.jar"), "no jar");
+    Files.copy(
+        Path.of(jar("org.apache.felix.configadmin")), distribution.deploy().resolve("update.jar"));
+
+    try (Services services = open(Slice.AUDIO, Settings.DEFAULT)) {
+      assertThat(services.bundles())
+          .extracting(Services.BundleFacts::name, Services.BundleFacts::state)
+          .containsExactlyInAnyOrder(
+              org.assertj.core.groups.Tuple.tuple("org.apache.felix.configadmin", "ACTIVE"),
+              org.assertj.core.groups.Tuple.tuple("org.example.demanding", "INSTALLED"),
+              org.assertj.core.groups.Tuple.tuple("org.example.mine", "ACTIVE"));
+    }
+  }
+
   private Path bundle(String name, String header, String value) throws IOException {
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The models of a writable folder, and of a read-only one that came with the program; each is a
- * service while this is active.
+ * service while this is active. Another configuration takes effect without a gap.
  */
 @Component(configurationPid = FolderRepository.PID, immediate = true)
 @Capability(
@@ -76,21 +78,28 @@ public final class FolderRepository implements ModelRepository {
   private record Entry(InstalledModel model, ServiceRegistration<ModelArchive> registration) {}
 
   private final BundleContext context;
-  private final ModelFolder folder;
+  private final Signatures signatures;
+  private volatile ModelFolder folder;
   private final Map<String, Entry> models = new ConcurrentHashMap<>(); // by id:version
   private final Map<Path, ServiceRegistration<Problem>> problems = new HashMap<>();
+  private ServiceRegistration<Problem> refusal;
   private boolean closed;
+
+  /** What the configuration says. */
+  private record Settings(Path folder, Optional<Path> distribution, Limits limits) {
+    static Settings of(BundleContext context, Config config) {
+      return new Settings(
+          path(config.folder(), context.getProperty(FOLDER_PROPERTY))
+              .orElseGet(() -> home().resolve(Path.of(".emova", "models"))),
+          path(config.distribution(), context.getProperty(DISTRIBUTION_PROPERTY)),
+          Limits.of(config.max_gigabytes(), config.max_ratio()));
+    }
+  }
 
   /** For the framework. */
   @Activate
   public FolderRepository(BundleContext context, Config config) {
-    this(
-        context,
-        path(config.folder(), context.getProperty(FOLDER_PROPERTY))
-            .orElseGet(() -> home().resolve(Path.of(".emova", "models"))),
-        path(config.distribution(), context.getProperty(DISTRIBUTION_PROPERTY)),
-        Limits.of(config.max_gigabytes(), config.max_ratio()),
-        Signatures.of(context::getProperty));
+    this(context, Settings.of(context, config), Signatures.of(context::getProperty));
   }
 
   FolderRepository(
@@ -99,18 +108,63 @@ public final class FolderRepository implements ModelRepository {
       Optional<Path> distribution,
       Limits limits,
       Signatures signatures) {
+    this(context, new Settings(folder, distribution, limits), signatures);
+  }
+
+  private FolderRepository(BundleContext context, Settings settings, Signatures signatures) {
     this.context = context;
-    this.folder = new ModelFolder(folder, limits, signatures);
-    this.folder.clearLeftOvers();
+    this.signatures = signatures;
+    read(settings);
+  }
+
+  /** A wrong value changes nothing. */
+  @Modified
+  synchronized void modified(Config config) {
+    withdrawRefusal();
+    try {
+      read(Settings.of(context, config));
+    } catch (IllegalArgumentException e) {
+      LOG.error("The configuration {} is refused: {}", PID, e.getMessage());
+      Problem problem =
+          new Problem(Subjects.CONFIGURATION, "%s: %s".formatted(PID, e.getMessage()));
+      refusal = context.registerService(Problem.class, problem, null);
+    }
+  }
+
+  private void withdrawRefusal() {
+    if (refusal != null) {
+      refusal.unregister();
+      refusal = null;
+    }
+  }
+
+  /** What is new comes before what is no longer there goes; what is in both stays untouched. */
+  private synchronized void read(Settings settings) {
+    folder = new ModelFolder(settings.folder(), settings.limits(), signatures);
+    folder.clearLeftOvers();
+    problems.values().forEach(ServiceRegistration::unregister);
+    problems.clear();
     List<InstalledModel> found = new ArrayList<>();
-    distribution.ifPresent(d -> take(ModelFolder.scan(d, true, signatures), found));
-    take(ModelFolder.scan(folder, false, signatures), found);
-    inOrder(found).forEach(this::add);
+    settings.distribution().ifPresent(d -> take(ModelFolder.scan(d, true, signatures), found));
+    take(ModelFolder.scan(settings.folder(), false, signatures), found);
+    Map<String, InstalledModel> wanted = new LinkedHashMap<>();
+    for (InstalledModel model : inOrder(found)) {
+      InstalledModel known = wanted.putIfAbsent(model.manifest().name(), model);
+      if (known != null) {
+        LOG.warn(
+            "The model in {} is passed over: {} is already there from {}",
+            model.folder(),
+            model.manifest().name(),
+            known.folder());
+      }
+    }
+    wanted.values().forEach(this::add);
+    models.keySet().stream().filter(n -> !wanted.containsKey(n)).toList().forEach(this::withdraw);
     LOG.info(
         "{} models in {} and {}",
         models.size(),
-        folder,
-        distribution.map(Path::toString).orElse("no distribution"));
+        settings.folder(),
+        settings.distribution().map(Path::toString).orElse("no distribution"));
   }
 
   private void take(ModelFolder.Scan scan, List<InstalledModel> found) {
@@ -140,6 +194,7 @@ public final class FolderRepository implements ModelRepository {
   @Deactivate
   synchronized void deactivate() {
     closed = true;
+    withdrawRefusal();
     models.values().forEach(e -> e.registration().unregister());
     models.clear();
     problems.values().forEach(ServiceRegistration::unregister);
@@ -234,6 +289,7 @@ public final class FolderRepository implements ModelRepository {
                     "no model %s is installed".formatted(EntryNames.printable(name))));
   }
 
+  /** In the place of another of that name, which goes after it has come. */
   private synchronized void add(InstalledModel model) {
     if (closed) {
       return; // it is in its folder, where the next instance finds it
@@ -241,17 +297,15 @@ public final class FolderRepository implements ModelRepository {
     Optional.ofNullable(problems.remove(model.folder())).ifPresent(ServiceRegistration::unregister);
     ModelManifest manifest = model.manifest();
     Entry known = models.get(manifest.name());
-    if (known != null) {
-      LOG.warn(
-          "The model in {} is passed over: {} is already there from {}",
-          model.folder(),
-          manifest.name(),
-          known.model().folder());
+    if (known != null && known.model().equals(model)) {
       return;
     }
     models.put(
         manifest.name(),
         new Entry(model, context.registerService(ModelArchive.class, model, properties(manifest))));
+    if (known != null) {
+      known.registration().unregister();
+    }
     LOG.info("Model {} in {}", manifest.name(), model.folder());
   }
 

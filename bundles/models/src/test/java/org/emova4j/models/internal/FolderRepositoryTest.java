@@ -3,6 +3,8 @@ package org.emova4j.models.internal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.health.Problem;
 import org.emova4j.api.model.ModelArchive;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.junit.jupiter.api.BeforeEach;
@@ -283,6 +286,45 @@ class FolderRepositoryTest {
     assertThat(repository.install(archive)).isSameAs(model);
     assertThat(visible(folder)).isEmpty();
     assertThat(repository.verify("lite")).isEmpty();
+  }
+
+  private static FolderRepository.Config config(Path folder, int ratio) {
+    FolderRepository.Config config = mock(FolderRepository.Config.class);
+    when(config.folder()).thenReturn(folder.toString());
+    when(config.distribution()).thenReturn("");
+    when(config.max_gigabytes()).thenReturn(1);
+    when(config.max_ratio()).thenReturn(ratio);
+    return config;
+  }
+
+  @Test
+  void anotherConfigurationTouchesOnlyWhatItConcerns() throws Exception {
+    FolderRepository repository = open();
+    ModelArchive stays = repository.install(archive);
+    repository.install(model("other", "1.0.0"));
+    Path next = root.resolve("next");
+    Files.createDirectories(next);
+
+    repository.modified(config(folder, 7));
+    assertThat(repository.list()).hasSize(2).contains(stays);
+    assertThat(framework.services.keySet()).anyMatch(s -> s == stays);
+
+    Files.move(folder.resolve("other@1.0.0"), next.resolve("other@1.0.0"));
+    repository.modified(config(next, 7));
+    assertThat(repository.list())
+        .singleElement()
+        .satisfies(m -> assertThat(m.file("tokenizer.safetensors")).startsWith(next));
+    assertThat(framework.services).hasSize(1);
+
+    repository.modified(config(folder, 0));
+    assertThat(repository.list()).hasSize(1);
+    assertThat(framework.problems)
+        .extracting(Problem::text)
+        .containsExactly("org.emova4j.models: max.ratio is 0, must be from 1 to 10000");
+    repository.modified(config(folder, 1));
+    assertThat(repository.list()).containsExactly(stays);
+    assertThat(framework.services).hasSize(1);
+    assertThat(framework.problems).isEmpty();
   }
 
   @Test

@@ -95,12 +95,14 @@ public final class SpeechCommands {
       AudioWriter writer,
       SpeechConverter converter,
       SpeechTokenizer tokenizer,
+      List<Map.Entry<Map<String, Object>, SpeechTokenizer>> tokenizers,
       StyleModule styleModule,
       Vocoder vocoder) {
     this.reader = reader;
     this.writer = writer;
     this.converter = converter;
     this.tokenizer = tokenizer;
+    this.tokenizers = tokenizers;
     this.styleModule = styleModule;
     this.vocoder = vocoder;
   }

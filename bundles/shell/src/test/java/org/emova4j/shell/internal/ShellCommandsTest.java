@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -52,10 +53,20 @@ class ShellCommandsTest {
   private final AudioWriter writer = mock(AudioWriter.class);
   private final SpeechConverter converter = mock(SpeechConverter.class);
   private final SpeechTokenizer tokenizer = mock(SpeechTokenizer.class);
+  private final SpeechTokenizer other = mock(SpeechTokenizer.class);
   private final StyleModule styles = mock(StyleModule.class);
   private final Vocoder vocoder = mock(Vocoder.class);
   private final SpeechCommands commands =
-      new SpeechCommands(reader, writer, converter, tokenizer, styles, vocoder);
+      new SpeechCommands(
+          reader,
+          writer,
+          converter,
+          tokenizer,
+          List.of(
+              Map.entry(Map.of("emova.id", "mine"), other),
+              Map.entry(Map.of("emova.id", "lite"), tokenizer)),
+          styles,
+          vocoder);
 
   @Test
   void keepsTheSpeakerAtTheRecordingsOwnRate() throws Exception {
@@ -128,11 +139,27 @@ class ShellCommandsTest {
   }
 
   @Test
+  void tokenizesWithTheTokenizerThatIsNamed() throws Exception {
+    UnitSequence units = UnitSequence.of(CODEBOOK, 7);
+    when(other.sampleRate()).thenReturn(24_000);
+    when(reader.decode(Path.of("in.wav"), DecodeOptions.atRate(24_000))).thenReturn(SPEECH);
+    when(other.tokenize(SPEECH)).thenReturn(units);
+
+    assertThat(commands.tokenize("in.wav", "tokenizer=mine")).isEqualTo("<|speech_7|>");
+    for (String wrong : List.of("tokenizer=theirs", "mine")) {
+      assertThatThrownBy(() -> commands.tokenize("in.wav", wrong))
+          .hasMessage("\"%s\" names no tokenizer; known: tokenizer=mine, tokenizer=lite", wrong);
+    }
+  }
+
+  @Test
   void saysWhichServiceIsMissing() {
-    SpeechCommands alone = new SpeechCommands(null, null, null, null, null, null);
+    SpeechCommands alone = new SpeechCommands(null, null, null, null, List.of(), null, null);
 
     assertThatThrownBy(() -> alone.convert("in.wav", "out.wav"))
         .hasMessageContaining("there is no converter at the moment");
+    assertThatThrownBy(() -> alone.tokenize("in.wav"))
+        .hasMessageContaining("there is no tokenizer at the moment");
     assertThatThrownBy(alone::styles).hasMessageContaining("there is no style module");
   }
 
