@@ -38,6 +38,7 @@ final class ConfigurationGuard implements ConfigurationPlugin {
   }
 
   @Override
+  @SuppressWarnings("JdkObsolete") // ConfigAdmin's own type
   public synchronized void modifyConfiguration(
       ServiceReference<?> reference, Dictionary<String, Object> properties) {
     String pid = String.valueOf(properties.get(Constants.SERVICE_PID));

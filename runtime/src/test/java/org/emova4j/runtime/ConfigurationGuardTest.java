@@ -35,6 +35,7 @@ class ConfigurationGuardTest {
     doReturn(shown).when(context).registerService(eq(Problem.class), any(Problem.class), any());
   }
 
+  @SuppressWarnings("JdkObsolete") // a dictionary that can be changed, as ConfigAdmin hands out
   private Map<String, Object> seen(Map<String, Object> wanted) {
     Hashtable<String, Object> properties = new Hashtable<>(wanted);
     properties.put("service.pid", "part");
