@@ -31,6 +31,9 @@ final class KarafFeatures {
           "org.osgi.util.function",
           "org.osgi.util.promise");
 
+  /** What Felix has and Karaf doesn't let out; taken where nothing else has it. */
+  private static final String CONDITION = "mvn:org.osgi/org.osgi.service.condition/1.0.0";
+
   /** Groups of those whose jars don't tell. */
   private static final Map<String, String> GROUPS =
       Map.of("jna", "net.java.dev.jna", "zstd-jni", "com.github.luben");
@@ -67,6 +70,7 @@ final class KarafFeatures {
           "  <feature name=\"emova4j-%s\" version=\"%s\">"
               .formatted(slice.id(), api.version().replace("-SNAPSHOT", ".SNAPSHOT")));
       lines.add("    <feature>scr</feature>");
+      lines.add("    <bundle dependency=\"true\">%s</bundle>".formatted(CONDITION));
       lines.add("    <bundle>%s</bundle>".formatted(api.url()));
       for (Path jar : distribution.jars(slice)) {
         Coordinates coordinates = coordinates(jar);
