@@ -23,9 +23,21 @@ class KarafFeaturesTest {
   void distribution() throws IOException {
     distribution = new Distribution(home);
     Files.createDirectories(home.resolve("slices"));
-    jar("lib/org.emova4j.api-1.2.0-SNAPSHOT.jar", "org.emova4j", "org.emova4j.api", "1.2.0-SNAPSHOT");
-    jar("bundles/org.apache.felix.scr-2.2.18.jar", "org.apache.felix", "org.apache.felix.scr", "2.2.18");
-    jar("bundles/org.emova4j.wav-1.2.0-SNAPSHOT.jar", "org.emova4j", "org.emova4j.wav", "1.2.0-SNAPSHOT");
+    jar(
+        "lib/org.emova4j.api-1.2.0-SNAPSHOT.jar",
+        "org.emova4j",
+        "org.emova4j.api",
+        "1.2.0-SNAPSHOT");
+    jar(
+        "bundles/org.apache.felix.scr-2.2.18.jar",
+        "org.apache.felix",
+        "org.apache.felix.scr",
+        "2.2.18");
+    jar(
+        "bundles/org.emova4j.wav-1.2.0-SNAPSHOT.jar",
+        "org.emova4j",
+        "org.emova4j.wav",
+        "1.2.0-SNAPSHOT");
     jar("bundles/jna-5.17.0.jar", "", "", "");
     for (String slice : List.of("tokenizer", "synthesis", "converter", "dialogue")) {
       slice(slice, "bundles/org.apache.felix.scr-2.2.18.jar", "bundles/jna-5.17.0.jar");

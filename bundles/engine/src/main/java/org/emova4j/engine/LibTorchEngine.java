@@ -142,10 +142,6 @@ final class LibTorchEngine implements TensorEngine {
     return gate;
   }
 
-  Duration closeTimeout() {
-    return closeTimeout;
-  }
-
   /** Both settings belong to a thread in libtorch, and any thread may come. */
   void prepareThread() {
     JniUtils.setGradMode(false);

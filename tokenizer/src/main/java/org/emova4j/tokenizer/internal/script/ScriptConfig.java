@@ -129,6 +129,9 @@ record ScriptConfig(
       return Optional.empty();
     }
     int fft = input.integer("fft", 8, 1 << 14);
+    if (fft % 2 != 0) {
+      throw input.wrong("fft", "is %d, must be even".formatted(fft));
+    }
     double nyquist = sampleRate / 2.0;
     double lowest = input.has("lowest") ? input.number("lowest", 0, nyquist) : 0;
     return Optional.of(

@@ -223,6 +223,7 @@ class ScriptTokenizersTest {
       value = {
         "\"unitsPerSecond\":25|\"unitsPerSecond\":30|settings.unitsPerSecond is 30.0: at 16000 Hz",
         "\"fft\":512|\"fft\":4|settings.input.fft is 4, must be from 8 to 16384",
+        "\"fft\":512|\"fft\":513|settings.input.fft is 513, must be even",
         "\"window\":400|\"window\":513|settings.input.window is 513, must be from 2 to 512",
         "\"kind\":\"log-mel\"|\"kind\":\"mfcc\"|settings.input.kind is \"mfcc\", must be one of",
         "\"units\":8|\"units\":1|settings.output.units is 1, must be from 2",

@@ -115,8 +115,10 @@ final class ScriptVocoder implements Vocoder, AutoCloseable {
       throw new IllegalArgumentException("prosody is given for units without timing");
     }
     long frames =
-        units.runLengths().map(r -> Arrays.stream(r).asLongStream().sum()).orElse(0L)
-            + (units.isTimed() ? 0 : units.length());
+        units
+            .runLengths()
+            .map(r -> Arrays.stream(r).asLongStream().sum())
+            .orElse((long) units.length());
     double seconds = (double) frames * config.samplesPerUnit() / sampleRate;
     if (seconds > config.maxSeconds()) {
       throw new IllegalArgumentException(
