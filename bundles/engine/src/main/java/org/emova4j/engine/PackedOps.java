@@ -29,22 +29,29 @@ public final class PackedOps {
         def pack_filters(self: __torch__.Ops, weight: Tensor, groups: int) -> Tensor:
           width = torch.mul(groups, torch.size(weight, 1))
           return torch.mkldnn_reorder_conv2d_weight(torch.to_mkldnn(weight), [0, 0], [1, 1], [1, 1], groups, [1, width, 1, 1024])
-        def filtered(self: __torch__.Ops, x: Tensor, slope: float, spreading: Tensor, gathering: Tensor, filters: Tensor, bias: Tensor, before: int, behind: int, phases: int, phase: int, apart: int, tiles: int) -> Tensor:
+        def filtered(self: __torch__.Ops, x: Tensor, slope: float, spreading: Tensor, gathering: Tensor, filters: Tensor, bias: Tensor, before: int, behind: int, phases: int, phase: int, apart: int, tiles: int, stretch: int) -> Tensor:
           points = torch.size(spreading, 0)
           tile = torch.size(gathering, 0)
           width = torch.size(x, 2)
           padded = torch.leaky_relu_(torch.constant_pad_nd(torch.squeeze(x, 0), [0, 0, before, behind]), slope)
           row = torch.contiguous(torch.transpose(torch.view(padded, [-1, phases, width]), 0, 1))
-          seen = torch.as_strided(row, [tiles, points, width], [torch.mul(tile, width), width, 1])
-          spread = torch.view(torch.matmul(spreading, seen), [1, 1, tiles, torch.mul(points, width)])
-          products = ops.mkldnn._convolution_pointwise(torch.permute(spread, [0, 3, 1, 2]), filters, None, [0, 0], [1, 1], [1, 1], points, "none", annotate(List[Optional[number]], []), "")
-          groups = torch.view(torch.permute(products, [0, 2, 3, 1]), [-1, points, width])
-          y = torch.baddbmm(bias, torch.expand(gathering, [torch.size(groups, 0), -1, -1]), groups)
+          later = torch.sub(torch.size(filters, 3), 1)
+          results = torch.sub(tiles, later)
+          y = torch.empty([results, tile, width])
+          for i in range(torch.floordiv(torch.sub(torch.add(results, stretch), 1), stretch)):
+            at = torch.mul(i, stretch)
+            count = ops.prim.min(stretch, torch.sub(results, at))
+            more = torch.add(count, later)
+            seen = torch.as_strided(row, [more, points, width], [torch.mul(tile, width), width, 1], torch.mul(torch.mul(at, tile), width))
+            spread = torch.view(torch.matmul(spreading, seen), [1, 1, more, torch.mul(points, width)])
+            products = ops.mkldnn._convolution_pointwise(torch.permute(spread, [0, 3, 1, 2]), filters, None, [0, 0], [1, 1], [1, 1], points, "none", annotate(List[Optional[number]], []), "")
+            groups = torch.view(torch.permute(products, [0, 2, 3, 1]), [count, points, width])
+            _0 = torch.baddbmm(bias, torch.expand(gathering, [count, -1, -1]), groups, beta=1, alpha=1, out=torch.narrow(y, 0, at, count))
           z = torch.as_strided(y, [phase, phases, width], [width, torch.mul(apart, width), 1])
           return torch.narrow(torch.reshape(z, [1, -1, width]), 1, 0, torch.size(x, 1))
-        def residual_rows(self: __torch__.Ops, x: Tensor, slope: float, spreading: Tensor, gathering: Tensor, filters1: Tensor, bias1: Tensor, before1: int, behind1: int, phases1: int, phase1: int, apart1: int, tiles1: int, filters2: Tensor, bias2: Tensor, before2: int, behind2: int, phases2: int, phase2: int, apart2: int, tiles2: int) -> Tensor:
-          y = (self).filtered(x, slope, spreading, gathering, filters1, bias1, before1, behind1, phases1, phase1, apart1, tiles1)
-          z = (self).filtered(y, slope, spreading, gathering, filters2, bias2, before2, behind2, phases2, phase2, apart2, tiles2)
+        def residual_rows(self: __torch__.Ops, x: Tensor, slope: float, spreading: Tensor, gathering: Tensor, stretch: int, filters1: Tensor, bias1: Tensor, before1: int, behind1: int, phases1: int, phase1: int, apart1: int, tiles1: int, filters2: Tensor, bias2: Tensor, before2: int, behind2: int, phases2: int, phase2: int, apart2: int, tiles2: int) -> Tensor:
+          y = (self).filtered(x, slope, spreading, gathering, filters1, bias1, before1, behind1, phases1, phase1, apart1, tiles1, stretch)
+          z = (self).filtered(y, slope, spreading, gathering, filters2, bias2, before2, behind2, phases2, phase2, apart2, tiles2, stretch)
           return torch.add_(z, x)
       """;
 
@@ -138,6 +145,7 @@ public final class PackedOps {
    * @param x {@code (1, time, channels)}
    * @param spreading {@code (points, points)}, from the rows that a tile sees
    * @param gathering {@code (tile, points)}
+   * @param stretch tiles that go through at once, at least one
    * @return {@code (1, time, channels)}
    */
   public NDArray residualRows(
@@ -145,6 +153,7 @@ public final class PackedOps {
       double slope,
       NDArray spreading,
       NDArray gathering,
+      int stretch,
       Filtering first,
       Filtering second) {
     Tiling one = first.tiling();
@@ -155,6 +164,7 @@ public final class PackedOps {
         slope,
         spreading,
         gathering,
+        stretch,
         first.filters(),
         first.bias(),
         one.before(),

@@ -20,6 +20,9 @@ public final class ResidualRows {
 
   private static final int LONG_KERNEL = 7;
 
+  /** Numbers that are spread at once: so few that they stay in a processor's cache. */
+  private static final int STRETCH = 1 << 19;
+
   private interface Step {
     NDArray apply(NDArray x);
   }
@@ -91,6 +94,7 @@ public final class ResidualRows {
     int points = MinimalFilter.POINTS;
     NDArray spreading = scope.constant(MinimalFilter.spreading(), points, points);
     NDArray gathering = scope.constant(MinimalFilter.gathering(), MinimalFilter.TILE, points);
+    int stretch = Math.max(1, STRETCH / (points * channels));
     NDArray filters1 = atPoints(scope, ops, first.weight(), channels, kernel);
     NDArray filters2 = atPoints(scope, ops, second.weight(), channels, kernel);
     return new ResidualRows(
@@ -101,6 +105,7 @@ public final class ResidualRows {
               slope,
               spreading,
               gathering,
+              stretch,
               new PackedOps.Filtering(
                   filters1, first.bias(), tiling(time, kernel, first.dilation())),
               new PackedOps.Filtering(filters2, second.bias(), tiling(time, kernel, 1)));
