@@ -31,6 +31,16 @@ public final class EvalFiles {
     return Rendering.table(report);
   }
 
+  /**
+   * How the tokenizers compare at a glance: rates, what of units survives disturbances, speed.
+   *
+   * @return a PNG file
+   * @throws IOException if this Java can't draw text
+   */
+  public static byte[] picture(EvalReport report) throws IOException {
+    return Rendering.picture(report);
+  }
+
   private static void write(Path file, String text) throws IOException {
     Path draft = Files.createTempFile(file.toAbsolutePath().getParent(), ".emova-", ".tmp");
     try {

@@ -33,7 +33,8 @@ public final class Findings {
   private final List<Comparison> comparisons = new ArrayList<>();
   private final Map<String, List<Plot>> plots = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
-  private String first;
+  private Subject first;
+  private Map<Corpus.Item, int[]> firstUnits = Map.of();
   private Map<String, Measure<?>> firsts = Map.of();
 
   /**
@@ -75,6 +76,31 @@ public final class Findings {
     measures.forEach(m -> figures.add(m.estimate(subject.name(), options.bootstrap())));
     plots.put(subject.name(), own);
     compare(subject, measures);
+    if (!units.isEmpty()) {
+      agree(subject, units);
+    }
+  }
+
+  private void agree(Subject subject, Map<Corpus.Item, Observation> seen) {
+    Map<Corpus.Item, int[]> units = new HashMap<>();
+    seen.forEach((item, observation) -> units.put(item, TokenizerMeasures.units(observation)));
+    if (first == subject) {
+      firstUnits = units;
+      return;
+    }
+    new AgreementMeasures(
+            first.tokenizer().codebook(),
+            firstUnits,
+            subject.tokenizer().codebook(),
+            units,
+            clusters,
+            seen)
+        .all()
+        .forEach(
+            m ->
+                figures.add(
+                    m.estimate(
+                        "%s and %s".formatted(first.name(), subject.name()), options.bootstrap())));
   }
 
   private void tokenizer(
@@ -134,7 +160,7 @@ public final class Findings {
 
   private void compare(Subject subject, List<Measure<?>> measures) {
     if (first == null) {
-      first = subject.name();
+      first = subject;
       firsts = new HashMap<>();
       measures.forEach(m -> firsts.put(m.section() + " " + m.name(), m));
       return;
@@ -142,7 +168,7 @@ public final class Findings {
     for (Measure<?> measure : measures) {
       Measure<?> other = firsts.get(measure.section() + " " + measure.name());
       if (other != null && other.sharesItemsWith(measure)) {
-        comparisons.add(other.against(first, subject.name(), measure, options.bootstrap()));
+        comparisons.add(other.against(first.name(), subject.name(), measure, options.bootstrap()));
       }
     }
   }

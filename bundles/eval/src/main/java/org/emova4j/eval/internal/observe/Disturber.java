@@ -3,7 +3,6 @@ package org.emova4j.eval.internal.observe;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.emova4j.api.audio.Audio;
@@ -77,11 +76,5 @@ record Disturber(EvalTools tools, long seed) {
   /** What the results of a disturbance depend on. */
   String fingerprint() {
     return "%d %s".formatted(seed, tools.modifier().map(EvalTools.Modifier::facts));
-  }
-
-  static Optional<String> whyNot(Disturbance disturbance) {
-    return disturbance.needsModifier()
-        ? Optional.of("there is no part that changes pitch and speed")
-        : Optional.empty();
   }
 }

@@ -66,16 +66,18 @@ public final class ResynthesisMeasurement implements Measurement {
     Audio again = voicing.speakAgain(item, true);
     Audio predicted = voicing.speakAgain(item, false);
     Audio original = recordings.read(item, again.sampleRate());
+    MelCepstra cepstra = MelCepstra.of(original);
     Observation.Builder seen = new Observation.Builder();
-    seen.number(MEL_CEPSTRAL, SpectralDistance.melCepstral(original, again))
+    seen.number(MEL_CEPSTRAL, SpectralDistance.melCepstral(cepstra, MelCepstra.of(again)))
         .number(LOG_SPECTRAL, SpectralDistance.logSpectral(original, again))
         .number(STOI, Intelligibility.stoi(original, again))
         .number(ESTOI, Intelligibility.estoi(original, again))
         .number(DURATION, ratio(again, original))
         .number(PREDICTED + DURATION, ratio(predicted, original));
     f0(seen, "", F0Comparison.atSameTime(tracker.track(original), tracker.track(again)));
-    WarpingPath path = MelCepstra.align(MelCepstra.of(original), MelCepstra.of(predicted));
-    seen.number(PREDICTED + MEL_CEPSTRAL, SpectralDistance.melCepstralWarped(original, predicted));
+    MelCepstra other = MelCepstra.of(predicted);
+    WarpingPath path = MelCepstra.align(cepstra, other);
+    seen.number(PREDICTED + MEL_CEPSTRAL, SpectralDistance.melCepstral(cepstra, other, path));
     f0(seen, PREDICTED,
         F0Comparison.along(path, tracker.track(original), tracker.track(predicted)));
     seen.vector(ORIGINAL, Voicing.portrait(original)).vector(AGAIN, Voicing.portrait(again));

@@ -18,6 +18,7 @@ import org.emova4j.eval.metric.Correlation;
 import org.emova4j.eval.metric.EffectSize;
 import org.emova4j.eval.metric.F0Track;
 import org.emova4j.eval.metric.F0Tracker;
+import org.emova4j.eval.metric.MelCepstra;
 import org.emova4j.eval.metric.SpectralDistance;
 
 /** A recording in every style of a catalogue, each beside the default style of the same speaker. */
@@ -166,6 +167,7 @@ public final class StyleMeasurement implements Measurement {
 
   private double monotonicity(Corpus.Item item, String emotion, Audio none, Audio full)
       throws SpeechException {
+    MelCepstra without = MelCepstra.of(none);
     double[] distances = new double[INTENSITIES.length];
     for (int i = 1; i < INTENSITIES.length; i++) {
       Audio sound =
@@ -173,7 +175,9 @@ public final class StyleMeasurement implements Measurement {
               ? full
               : voicing.speak(
                   item, baseline.withEmotion(emotion).withIntensity(INTENSITIES[i]));
-      distances[i] = SpectralDistance.melCepstralWarped(none, sound);
+      MelCepstra with = MelCepstra.of(sound);
+      distances[i] =
+          SpectralDistance.melCepstral(without, with, MelCepstra.align(without, with));
     }
     return Correlation.spearman(INTENSITIES, distances);
   }

@@ -20,6 +20,10 @@ public final class Rendering {
     return new HtmlPage(report, facts).page();
   }
 
+  public static byte[] picture(EvalReport report) throws IOException {
+    return Overview.png(report);
+  }
+
   public static String table(EvalReport report) {
     return TextTable.of(report);
   }
