@@ -85,7 +85,7 @@ public final class Intelligibility {
         double sample = both[0][t * HOP + i] * window[i];
         squares += sample * sample;
       }
-      energy[t] = 20 * Math.log10(Math.sqrt(squares) + EPSILON);
+      energy[t] = 20 * Math.log10(Math.sqrt(squares)); // minus infinity where all is zero
       loudest = Math.max(loudest, energy[t]);
     }
     double[][] kept = new double[2][(frames + 1) * HOP];
