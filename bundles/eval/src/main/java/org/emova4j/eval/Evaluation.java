@@ -15,6 +15,7 @@ import org.emova4j.api.speech.SpeechException;
 import org.emova4j.eval.EvalOptions.Section;
 import org.emova4j.eval.internal.figure.Alignments;
 import org.emova4j.eval.internal.figure.Findings;
+import org.emova4j.eval.internal.observe.Examples;
 import org.emova4j.eval.internal.observe.Measurement;
 import org.emova4j.eval.internal.observe.Observation;
 import org.emova4j.eval.internal.observe.ObservationLog;
@@ -100,6 +101,9 @@ public final class Evaluation {
                   seen.put(section, byName);
                 });
         findings.add(subject, seen);
+        if (!seen.getOrDefault(Section.RESYNTHESIS, Map.of()).isEmpty()) {
+          findings.show(subject, Examples.of(subject, corpus, phones, tools, options));
+        }
       }
       return findings.report(result.failures(), observer.fileHashes());
     }

@@ -81,6 +81,11 @@ public final class Findings {
     }
   }
 
+  /** More plots of a subject. */
+  public void show(Subject subject, List<Plot> more) {
+    plots.computeIfAbsent(subject.name(), name -> new ArrayList<>()).addAll(more);
+  }
+
   private void agree(Subject subject, Map<Corpus.Item, Observation> seen) {
     Map<Corpus.Item, int[]> units = new HashMap<>();
     seen.forEach((item, observation) -> units.put(item, TokenizerMeasures.units(observation)));
