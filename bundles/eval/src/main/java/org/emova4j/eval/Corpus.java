@@ -126,8 +126,7 @@ public record Corpus(String name, List<Item> items) {
       }
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-      throw new IOException(
-          "%s, line %d: %s".formatted(manifest, line, e.getOriginalMessage()), e);
+      throw new IOException("%s, line %d: %s".formatted(manifest, line, e.getOriginalMessage()), e);
     } catch (MalformedInputException e) {
       throw new IOException("%s: is not UTF-8".formatted(manifest), e);
     }

@@ -42,8 +42,7 @@ public final class Evaluation {
    * @param subjects at least one; the others are compared with the first
    * @throws IOException if an alignment can't be read
    */
-  public Evaluation(
-      Corpus corpus, List<Subject> subjects, EvalTools tools, EvalOptions options)
+  public Evaluation(Corpus corpus, List<Subject> subjects, EvalTools tools, EvalOptions options)
       throws IOException {
     this.corpus = requireNonNull(corpus, "corpus");
     this.subjects = List.copyOf(subjects);

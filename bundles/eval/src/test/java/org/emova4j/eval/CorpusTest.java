@@ -71,8 +71,7 @@ class CorpusTest {
     assertThat(corpus.items()).extracting(Corpus.Item::name).containsExactly("b.wav");
     assertThatThrownBy(
             () ->
-                Corpus.read(
-                    manifest, new Corpus.Selection(Map.of("fold", "1"), Optional.empty())))
+                Corpus.read(manifest, new Corpus.Selection(Map.of("fold", "1"), Optional.empty())))
         .hasMessageContaining("no column \"fold\"");
   }
 

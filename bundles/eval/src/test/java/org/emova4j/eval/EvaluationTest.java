@@ -37,8 +37,7 @@ class EvaluationTest {
   private static final int FRAME = 640;
   private static final Codebook CODEBOOK = new Codebook("levels", 16, Duration.ofMillis(40));
   private static final EvalTools TOOLS =
-      new EvalTools(
-          new WavAudioReader(), new WavAudioWriter(), Optional.empty(), Optional.empty());
+      new EvalTools(new WavAudioReader(), new WavAudioWriter(), Optional.empty(), Optional.empty());
 
   @TempDir Path folder;
   private final List<String> lines = new ArrayList<>();
@@ -98,7 +97,8 @@ class EvaluationTest {
     StringBuilder grid =
         new StringBuilder("File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\n0\n");
     double end = (double) samples.length / RATE;
-    grid.append("%s\n<exists>\n1\n\"IntervalTier\"\n\"phones\"\n0\n%s\n%d\n".formatted(end, end, sounds));
+    grid.append(
+        "%s\n<exists>\n1\n\"IntervalTier\"\n\"phones\"\n0\n%s\n%d\n".formatted(end, end, sounds));
     for (int i = 0; i < sounds; i++) {
       boolean loud = random.nextInt(2) == 0;
       double level = (loud ? 0.7 : 0.2) + 0.08 * speaker;
@@ -259,8 +259,16 @@ class EvaluationTest {
     EvalReport report = run("log", 1, subject("<b>levels", new Levels(16)));
     EvalFacts facts =
         new EvalFacts(
-            "Evaluation", "emova eval", "c", 12, 3, "00", List.of(), Map.of("Java", "17"),
-            Map.of("seed", "1"), Instant.EPOCH);
+            "Evaluation",
+            "emova eval",
+            "c",
+            12,
+            3,
+            "00",
+            List.of(),
+            Map.of("Java", "17"),
+            Map.of("seed", "1"),
+            Instant.EPOCH);
     EvalFiles.write(folder.resolve("report"), report, facts);
     String page = Files.readString(folder.resolve("report/index.html"));
     assertThat(page)

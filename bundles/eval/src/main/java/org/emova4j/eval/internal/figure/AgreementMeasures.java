@@ -41,10 +41,18 @@ final class AgreementMeasures {
 
   List<Measure<?>> all() {
     if (first.id().equals(second.id())) {
-      measures.mean("same_frames", "frames with the same unit", "%", Better.NEITHER,
+      measures.mean(
+          "same_frames",
+          "frames with the same unit",
+          "%",
+          Better.NEITHER,
           measures.observations(each -> same(each.getKey())));
     }
-    measures.mean("boundary_f", "boundaries at the same place (F measure)", "%", Better.NEITHER,
+    measures.mean(
+        "boundary_f",
+        "boundaries at the same place (F measure)",
+        "%",
+        Better.NEITHER,
         measures.observations(each -> boundaries(each.getKey())));
     information("information_shared", "of the second's units told by the first's", false);
     information("information_shared_by_chance", "the same of units at other times", true);
@@ -74,7 +82,9 @@ final class AgreementMeasures {
     }
     double[] a = boundaries(firstUnits.get(item), seconds(first));
     double[] b = boundaries(secondUnits.get(item), seconds(second));
-    return a.length + b.length == 0 ? null : PERCENT * (found(a, b) + found(b, a)) / (a.length + b.length);
+    return a.length + b.length == 0
+        ? null
+        : PERCENT * (found(a, b) + found(b, a)) / (a.length + b.length);
   }
 
   private static double seconds(Codebook codebook) {
@@ -107,7 +117,13 @@ final class AgreementMeasures {
   private void information(String name, String label, boolean shifted) {
     List<Bootstrap.Observation<UnitPhoneTable>> tables =
         measures.observations(each -> has(each.getKey()) ? table(each.getKey(), shifted) : null);
-    measures.add(name, label, "%", Better.NEITHER, Measure.Interval.JACKKNIFE, tables,
+    measures.add(
+        name,
+        label,
+        "%",
+        Better.NEITHER,
+        Measure.Interval.JACKKNIFE,
+        tables,
         list -> PERCENT * UnitPhoneTable.sum(list).pnmi());
   }
 

@@ -65,12 +65,12 @@ public final class Findings {
     Map<Corpus.Item, Observation> styles = seen.getOrDefault(Section.STYLE, Map.of());
     if (!styles.isEmpty()) {
       StyleMeasures style =
-          new StyleMeasures(
-              subject.voice().orElseThrow().styles().catalogue(), clusters, styles);
+          new StyleMeasures(subject.voice().orElseThrow().styles().catalogue(), clusters, styles);
       measures.addAll(style.all());
       own.addAll(style.plots());
     }
-    if (subject.voice().isEmpty() && !options.sections().equals(java.util.Set.of(Section.TOKENIZER))) {
+    if (subject.voice().isEmpty()
+        && !options.sections().equals(java.util.Set.of(Section.TOKENIZER))) {
       notes.add("%s: no voice reads its units, so none was measured.".formatted(subject.name()));
     }
     measures.forEach(m -> figures.add(m.estimate(subject.name(), options.bootstrap())));

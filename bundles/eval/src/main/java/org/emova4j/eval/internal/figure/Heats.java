@@ -20,8 +20,7 @@ final class Heats {
    *
    * @param order of the labels; others that occur come after them
    */
-  static Plot confusion(
-      String title, String caption, ConfusionMatrix matrix, List<String> order) {
+  static Plot confusion(String title, String caption, ConfusionMatrix matrix, List<String> order) {
     List<String> labels = new ArrayList<>(order);
     matrix.labels().stream().filter(label -> !labels.contains(label)).forEach(labels::add);
     double[][] shares = new double[labels.size()][labels.size()];

@@ -102,8 +102,7 @@ record Measure<T>(
       return Comparison.Verdict.NOISE;
     }
     return switch (better) {
-      case HIGHER ->
-          found.value() > 0 ? Comparison.Verdict.BETTER : Comparison.Verdict.WORSE;
+      case HIGHER -> found.value() > 0 ? Comparison.Verdict.BETTER : Comparison.Verdict.WORSE;
       case LOWER -> found.value() < 0 ? Comparison.Verdict.BETTER : Comparison.Verdict.WORSE;
       case NEITHER -> Comparison.Verdict.DIFFERENT;
     };
@@ -114,8 +113,7 @@ record Measure<T>(
   private Bootstrap.Difference jackknifeDifference(Measure<T> other) {
     Map<List<String>, T> mine =
         observations.stream()
-            .collect(
-                Collectors.toMap(o -> List.of(o.cluster(), o.item()), Observation::value));
+            .collect(Collectors.toMap(o -> List.of(o.cluster(), o.item()), Observation::value));
     List<Observation<Pair<T>>> pairs =
         other.observations.stream()
             .filter(o -> mine.containsKey(List.of(o.cluster(), o.item())))

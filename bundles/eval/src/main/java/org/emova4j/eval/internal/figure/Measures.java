@@ -91,8 +91,7 @@ final class Measures {
       List<Bootstrap.Observation<T>> observations,
       ToDoubleFunction<List<T>> figure) {
     if (!observations.isEmpty()) {
-      all.add(
-          new Measure<>(section, name, label, unit, better, interval, observations, figure));
+      all.add(new Measure<>(section, name, label, unit, better, interval, observations, figure));
     }
   }
 }

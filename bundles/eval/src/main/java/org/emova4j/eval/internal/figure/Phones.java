@@ -140,8 +140,7 @@ final class Phones {
     errors.forEach(
         (speaker, values) ->
             means.put(
-                speaker,
-                values.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+                speaker, values.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
     return means;
   }
 

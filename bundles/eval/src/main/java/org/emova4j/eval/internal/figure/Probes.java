@@ -111,9 +111,7 @@ final class Probes {
     for (Map.Entry<Corpus.Item, double[]> a : left.entrySet()) {
       for (Map.Entry<Corpus.Item, double[]> b : right.entrySet()) {
         Optional<String> speaker = a.getKey().speaker();
-        if (speaker.isEmpty()
-            || b.getKey().speaker().isEmpty()
-            || a.getKey().equals(b.getKey())) {
+        if (speaker.isEmpty() || b.getKey().speaker().isEmpty() || a.getKey().equals(b.getKey())) {
           continue;
         }
         double score = Distances.cosine(a.getValue(), b.getValue());

@@ -47,13 +47,24 @@ final class ResynthesisMeasures {
     measures.mean("stoi", "STOI", "", Better.HIGHER, STOI, 1);
     measures.mean("estoi", "ESTOI", "", Better.HIGHER, ESTOI, 1);
     f0("", "", "");
-    measures.mean("duration", "duration, of the original's", "%", Better.NEITHER, DURATION, PERCENT);
+    measures.mean(
+        "duration", "duration, of the original's", "%", Better.NEITHER, DURATION, PERCENT);
     String predicted = ", predicted prosody";
-    measures.mean("mcd_predicted", "mel-cepstral distortion, aligned" + predicted, "dB", lower,
-        PREDICTED + MEL_CEPSTRAL, 1);
+    measures.mean(
+        "mcd_predicted",
+        "mel-cepstral distortion, aligned" + predicted,
+        "dB",
+        lower,
+        PREDICTED + MEL_CEPSTRAL,
+        1);
     f0(PREDICTED, "_predicted", predicted);
-    measures.mean("duration_predicted", "duration, of the original's" + predicted, "%",
-        Better.NEITHER, PREDICTED + DURATION, PERCENT);
+    measures.mean(
+        "duration_predicted",
+        "duration, of the original's" + predicted,
+        "%",
+        Better.NEITHER,
+        PREDICTED + DURATION,
+        PERCENT);
     voice();
     words("wer_original", "word error rate of the recordings", ORIGINAL);
     words("wer", "word error rate", AGAIN);
@@ -62,14 +73,34 @@ final class ResynthesisMeasures {
   }
 
   private void f0(String prefix, String suffix, String note) {
-    measures.mean("f0_correlation" + suffix, "F0 correlation" + note, "", Better.HIGHER,
-        prefix + F0_CORRELATION, 1);
-    measures.mean("f0_error" + suffix, "F0 error, median of a recording" + note, "cents",
-        Better.LOWER, prefix + F0_CENTS, 1);
-    measures.mean("f0_gross_error" + suffix, "F0 gross errors (over 20 %)" + note, "%",
-        Better.LOWER, prefix + F0_GROSS, PERCENT);
-    measures.mean("voicing_error" + suffix, "voicing errors" + note, "%", Better.LOWER,
-        prefix + VOICING, PERCENT);
+    measures.mean(
+        "f0_correlation" + suffix,
+        "F0 correlation" + note,
+        "",
+        Better.HIGHER,
+        prefix + F0_CORRELATION,
+        1);
+    measures.mean(
+        "f0_error" + suffix,
+        "F0 error, median of a recording" + note,
+        "cents",
+        Better.LOWER,
+        prefix + F0_CENTS,
+        1);
+    measures.mean(
+        "f0_gross_error" + suffix,
+        "F0 gross errors (over 20 %)" + note,
+        "%",
+        Better.LOWER,
+        prefix + F0_GROSS,
+        PERCENT);
+    measures.mean(
+        "voicing_error" + suffix,
+        "voicing errors" + note,
+        "%",
+        Better.LOWER,
+        prefix + VOICING,
+        PERCENT);
   }
 
   /** Portraits are compared after each of their values is brought to mean 0 and deviation 1. */
@@ -77,7 +108,10 @@ final class ResynthesisMeasures {
     Map<Corpus.Item, double[]> original = vectors(ORIGINAL);
     Map<Corpus.Item, double[]> again = vectors(AGAIN);
     standardise(original, again);
-    measures.mean("speaker_similarity", "speaker similarity (cosine of cepstral statistics)", "",
+    measures.mean(
+        "speaker_similarity",
+        "speaker similarity (cosine of cepstral statistics)",
+        "",
         Better.HIGHER,
         measures.observations(
             each -> {
@@ -85,11 +119,21 @@ final class ResynthesisMeasures {
                   Distances.cosine(original.get(each.getKey()), again.get(each.getKey()));
               return Double.isNaN(cosine) ? null : cosine;
             }));
-    measures.add("speaker_eer", "equal error rate: whose voice is it?", "%", Better.LOWER,
-        Measure.Interval.BOOTSTRAP, Probes.trials(again, original),
+    measures.add(
+        "speaker_eer",
+        "equal error rate: whose voice is it?",
+        "%",
+        Better.LOWER,
+        Measure.Interval.BOOTSTRAP,
+        Probes.trials(again, original),
         list -> PERCENT * Probes.Trials.equalErrorRate(list));
-    measures.add("speaker_eer_original", "the same of the recordings themselves", "%",
-        Better.NEITHER, Measure.Interval.BOOTSTRAP, Probes.trials(original, original),
+    measures.add(
+        "speaker_eer_original",
+        "the same of the recordings themselves",
+        "%",
+        Better.NEITHER,
+        Measure.Interval.BOOTSTRAP,
+        Probes.trials(original, original),
         list -> PERCENT * Probes.Trials.equalErrorRate(list));
   }
 
@@ -133,7 +177,13 @@ final class ResynthesisMeasures {
                             TextNormaliser.wordErrors(
                                 each.getKey().transcript().orElseThrow(), text))
                     .orElse(null));
-    measures.add(name, label, "%", Better.LOWER, Measure.Interval.BOOTSTRAP, edits,
+    measures.add(
+        name,
+        label,
+        "%",
+        Better.LOWER,
+        Measure.Interval.BOOTSTRAP,
+        edits,
         list -> PERCENT * list.stream().reduce(EditCounts.NONE, EditCounts::plus).rate());
   }
 }

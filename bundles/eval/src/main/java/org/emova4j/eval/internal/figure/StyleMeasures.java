@@ -35,20 +35,43 @@ final class StyleMeasures {
   List<Measure<?>> all() {
     for (String control : StyleMeasurement.controls(catalogue).keySet()) {
       String id = control.replaceAll("[^\\p{Alnum}]+", "_");
-      measures.mean("f0_" + id, control + ": median F0", "st", Better.NEITHER,
-          StyleMeasurement.semitones(control), 1);
-      measures.mean("duration_" + id, control + ": duration", "%", Better.NEITHER,
-          StyleMeasurement.duration(control), 1);
-      measures.mean("liveliness_" + id, control + ": deviation of F0", "st", Better.NEITHER,
-          StyleMeasurement.liveliness(control), 1);
+      measures.mean(
+          "f0_" + id,
+          control + ": median F0",
+          "st",
+          Better.NEITHER,
+          StyleMeasurement.semitones(control),
+          1);
+      measures.mean(
+          "duration_" + id,
+          control + ": duration",
+          "%",
+          Better.NEITHER,
+          StyleMeasurement.duration(control),
+          1);
+      measures.mean(
+          "liveliness_" + id,
+          control + ": deviation of F0",
+          "st",
+          Better.NEITHER,
+          StyleMeasurement.liveliness(control),
+          1);
       if (control.startsWith(EMOTION)) {
-        measures.mean("monotonicity_" + id, control + ": more intensity is further away", "",
-            Better.HIGHER, StyleMeasurement.monotonicity(control.substring(EMOTION.length())), 1);
+        measures.mean(
+            "monotonicity_" + id,
+            control + ": more intensity is further away",
+            "",
+            Better.HIGHER,
+            StyleMeasurement.monotonicity(control.substring(EMOTION.length())),
+            1);
       }
-      ResynthesisMeasures.words(measures, "wer_" + id, control + ": word error rate",
-          StyleMeasurement.heard(control));
+      ResynthesisMeasures.words(
+          measures, "wer_" + id, control + ": word error rate", StyleMeasurement.heard(control));
     }
-    ResynthesisMeasures.words(measures, "wer_baseline", "default style: word error rate",
+    ResynthesisMeasures.words(
+        measures,
+        "wer_baseline",
+        "default style: word error rate",
         StyleMeasurement.heard(StyleMeasurement.BASELINE));
     recognised();
     return measures.all();
@@ -63,8 +86,12 @@ final class StyleMeasures {
               long right = judged.stream().filter(pair -> pair[0].equals(pair[1])).count();
               return judged.isEmpty() ? null : PERCENT * right / judged.size();
             });
-    measures.mean("emotion_recognised", "emotions that the style module hears as asked", "%",
-        Better.HIGHER, shares);
+    measures.mean(
+        "emotion_recognised",
+        "emotions that the style module hears as asked",
+        "%",
+        Better.HIGHER,
+        shares);
   }
 
   /** What was asked and what was heard, of each emotion and of none. */
@@ -72,8 +99,7 @@ final class StyleMeasures {
     List<String[]> pairs = new ArrayList<>();
     for (String emotion : catalogue.emotions()) {
       Optional<String> heard = observation.text(StyleMeasurement.judged(EMOTION + emotion));
-      if (heard.isEmpty()
-          && !StyleMeasurement.controls(catalogue).containsKey(EMOTION + emotion)) {
+      if (heard.isEmpty() && !StyleMeasurement.controls(catalogue).containsKey(EMOTION + emotion)) {
         heard = observation.text(StyleMeasurement.judged(StyleMeasurement.BASELINE));
       }
       heard.ifPresent(text -> pairs.add(new String[] {emotion, text}));

@@ -80,35 +80,97 @@ final class TokenizerMeasures {
             each ->
                 new Recording(
                     units(each.getValue()), each.getValue().number(TokenizerMeasurement.SECONDS)));
-    statistic("units_per_second", "units", "/s", Better.NEITHER, recordings, 1,
+    statistic(
+        "units_per_second",
+        "units",
+        "/s",
+        Better.NEITHER,
+        recordings,
+        1,
         UnitStatistics::unitsPerSecond);
-    statistic("reduced_units_per_second", "units, repeats merged", "/s", Better.NEITHER,
-        recordings, 1, UnitStatistics::reducedUnitsPerSecond);
-    statistic("bit_rate", "bit rate", "bit/s", Better.LOWER, recordings, 1,
+    statistic(
+        "reduced_units_per_second",
+        "units, repeats merged",
+        "/s",
+        Better.NEITHER,
+        recordings,
+        1,
+        UnitStatistics::reducedUnitsPerSecond);
+    statistic(
+        "bit_rate",
+        "bit rate",
+        "bit/s",
+        Better.LOWER,
+        recordings,
+        1,
         UnitStatistics::bitsPerSecond);
-    statistic("reduced_bit_rate", "bit rate, repeats merged", "bit/s", Better.LOWER, recordings, 1,
+    statistic(
+        "reduced_bit_rate",
+        "bit rate, repeats merged",
+        "bit/s",
+        Better.LOWER,
+        recordings,
+        1,
         UnitStatistics::reducedBitsPerSecond);
-    counted("entropy_bit_rate", "bit rate of an ideal code of order 0", "bit/s", Better.LOWER,
-        recordings, 1, UnitStatistics::entropyBitsPerSecond);
-    counted("codebook_use", "codebook in use", "%", Better.HIGHER, recordings, PERCENT,
+    counted(
+        "entropy_bit_rate",
+        "bit rate of an ideal code of order 0",
+        "bit/s",
+        Better.LOWER,
+        recordings,
+        1,
+        UnitStatistics::entropyBitsPerSecond);
+    counted(
+        "codebook_use",
+        "codebook in use",
+        "%",
+        Better.HIGHER,
+        recordings,
+        PERCENT,
         UnitStatistics::codebookUse);
-    counted("perplexity", "perplexity of units", "", Better.HIGHER, recordings, 1,
+    counted(
+        "perplexity",
+        "perplexity of units",
+        "",
+        Better.HIGHER,
+        recordings,
+        1,
         UnitStatistics::perplexity);
   }
 
   private void statistic(
-      String name, String label, String unit, Better better,
-      List<Bootstrap.Observation<Recording>> recordings, double factor,
+      String name,
+      String label,
+      String unit,
+      Better better,
+      List<Bootstrap.Observation<Recording>> recordings,
+      double factor,
       ToDoubleFunction<UnitStatistics> statistic) {
-    measures.add(name, label, unit, better, BOOTSTRAP, recordings,
+    measures.add(
+        name,
+        label,
+        unit,
+        better,
+        BOOTSTRAP,
+        recordings,
         list -> factor * statistic.applyAsDouble(statistics(list)));
   }
 
   private void counted(
-      String name, String label, String unit, Better better,
-      List<Bootstrap.Observation<Recording>> recordings, double factor,
+      String name,
+      String label,
+      String unit,
+      Better better,
+      List<Bootstrap.Observation<Recording>> recordings,
+      double factor,
       ToDoubleFunction<UnitStatistics> statistic) {
-    measures.add(name, label, unit, better, JACKKNIFE, recordings,
+    measures.add(
+        name,
+        label,
+        unit,
+        better,
+        JACKKNIFE,
+        recordings,
         list -> factor * statistic.applyAsDouble(statistics(list)));
   }
 
@@ -149,8 +211,13 @@ final class TokenizerMeasures {
             });
       }
       String name = order == 1 ? "unigram" : "trigram";
-      measures.add(name + "_cross_entropy", name + " cross-entropy, repeats merged", "bit/unit",
-          Better.LOWER, BOOTSTRAP, measures.observations(each -> bits.get(each.getKey())),
+      measures.add(
+          name + "_cross_entropy",
+          name + " cross-entropy, repeats merged",
+          "bit/unit",
+          Better.LOWER,
+          BOOTSTRAP,
+          measures.observations(each -> bits.get(each.getKey())),
           list ->
               list.stream().mapToDouble(Bits::bits).sum()
                   / list.stream().mapToInt(Bits::units).sum());
@@ -181,15 +248,28 @@ final class TokenizerMeasures {
   }
 
   private void table(
-      String name, String label, String unit,
-      List<Bootstrap.Observation<UnitPhoneTable>> tables, double factor,
+      String name,
+      String label,
+      String unit,
+      List<Bootstrap.Observation<UnitPhoneTable>> tables,
+      double factor,
       ToDoubleFunction<UnitPhoneTable> figure) {
-    measures.add(name, label, unit, Better.HIGHER, JACKKNIFE, tables,
+    measures.add(
+        name,
+        label,
+        unit,
+        Better.HIGHER,
+        JACKKNIFE,
+        tables,
         list -> factor * figure.applyAsDouble(UnitPhoneTable.sum(list)));
   }
 
   private void abx(String name, String label, Map<String, Double> errors) {
-    measures.mean(name, label, "%", Better.LOWER,
+    measures.mean(
+        name,
+        label,
+        "%",
+        Better.LOWER,
         errors.entrySet().stream()
             .map(e -> new Bootstrap.Observation<>(e.getKey(), e.getKey(), PERCENT * e.getValue()))
             .toList());
@@ -218,8 +298,13 @@ final class TokenizerMeasures {
     probe("speaker", Better.LOWER, Corpus.Item::speaker, TokenizerMeasures::half);
     Map<Corpus.Item, double[]> histograms = new TreeMap<>(byName());
     allUnits().forEach((item, units) -> histograms.put(item, histogram(units)));
-    measures.add("speaker_eer", "equal error rate of speakers by units", "%", Better.HIGHER,
-        BOOTSTRAP, Probes.trials(histograms, histograms),
+    measures.add(
+        "speaker_eer",
+        "equal error rate of speakers by units",
+        "%",
+        Better.HIGHER,
+        BOOTSTRAP,
+        Probes.trials(histograms, histograms),
         list -> PERCENT * Probes.Trials.equalErrorRate(list));
   }
 
@@ -253,14 +338,23 @@ final class TokenizerMeasures {
     double chance = outcome.get().result().chance();
     confusions.add(
         Heats.confusion(
-            "%s told from units".formatted(what.substring(0, 1).toUpperCase(Locale.ROOT) + what.substring(1)),
+            "%s told from units"
+                .formatted(what.substring(0, 1).toUpperCase(Locale.ROOT) + what.substring(1)),
             "By a linear probe; chance is %.0f %%.".formatted(PERCENT * chance),
             outcome.get().result().confusion(),
             List.of()));
-    measures.mean(what + "_probe", what + " told from units", "%", better,
+    measures.mean(
+        what + "_probe",
+        what + " told from units",
+        "%",
+        better,
         scaled(outcome.get().right(), PERCENT));
-    measures.mean(what + "_probe_vs_chance", what + " told from units, times chance", "",
-        better, scaled(outcome.get().right(), 1 / chance));
+    measures.mean(
+        what + "_probe_vs_chance",
+        what + " told from units, times chance",
+        "",
+        better,
+        scaled(outcome.get().right(), 1 / chance));
   }
 
   private static List<Bootstrap.Observation<Double>> scaled(
@@ -275,23 +369,31 @@ final class TokenizerMeasures {
   private void disturbances() {
     for (Disturbance disturbance : Disturbance.values()) {
       String id = disturbance.name().toLowerCase(Locale.ROOT);
-      measures.add("unit_edit_distance_" + id, "unit edit distance, " + disturbance.label(), "%",
-          Better.LOWER, BOOTSTRAP,
+      measures.add(
+          "unit_edit_distance_" + id,
+          "unit edit distance, " + disturbance.label(),
+          "%",
+          Better.LOWER,
+          BOOTSTRAP,
           measures.observations(
               each -> {
                 double edits = each.getValue().number(TokenizerMeasurement.edits(disturbance));
                 return Double.isNaN(edits)
                     ? null
                     : new Edits(
-                        edits,
-                        each.getValue().number(TokenizerMeasurement.reference(disturbance)));
+                        edits, each.getValue().number(TokenizerMeasurement.reference(disturbance)));
               }),
           list ->
               PERCENT
                   * list.stream().mapToDouble(Edits::edits).sum()
                   / list.stream().mapToDouble(Edits::reference).sum());
-      measures.mean("frames_same_" + id, "frames whose unit stays, " + disturbance.label(), "%",
-          Better.HIGHER, TokenizerMeasurement.same(disturbance), PERCENT);
+      measures.mean(
+          "frames_same_" + id,
+          "frames whose unit stays, " + disturbance.label(),
+          "%",
+          Better.HIGHER,
+          TokenizerMeasurement.same(disturbance),
+          PERCENT);
     }
   }
 }

@@ -78,7 +78,9 @@ public final class ResynthesisMeasurement implements Measurement {
     MelCepstra other = MelCepstra.of(predicted);
     WarpingPath path = MelCepstra.align(cepstra, other);
     seen.number(PREDICTED + MEL_CEPSTRAL, SpectralDistance.melCepstral(cepstra, other, path));
-    f0(seen, PREDICTED,
+    f0(
+        seen,
+        PREDICTED,
         F0Comparison.along(path, tracker.track(original), tracker.track(predicted)));
     seen.vector(ORIGINAL, Voicing.portrait(original)).vector(AGAIN, Voicing.portrait(again));
     if (tools.recogniser().isPresent() && item.transcript().isPresent()) {

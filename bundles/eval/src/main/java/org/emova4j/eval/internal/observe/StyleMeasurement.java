@@ -69,10 +69,15 @@ public final class StyleMeasurement implements Measurement {
     return controls;
   }
 
-  /** Labels that aren't the default: the first, unless there is one that says it changes nothing. */
+  /**
+   * Labels that aren't the default: the first, unless there is one that says it changes nothing.
+   */
   private static List<String> changed(List<String> labels) {
     String plain =
-        labels.stream().filter(PLAIN::contains).findFirst().orElse(labels.isEmpty() ? "" : labels.get(0));
+        labels.stream()
+            .filter(PLAIN::contains)
+            .findFirst()
+            .orElse(labels.isEmpty() ? "" : labels.get(0));
     return labels.stream().filter(label -> !label.equals(plain)).toList();
   }
 
@@ -118,9 +123,7 @@ public final class StyleMeasurement implements Measurement {
   public String fingerprint() {
     return "1 %s %s %s"
         .formatted(
-            subject.fingerprint(),
-            catalogue,
-            tools.recogniser().map(Recogniser::name).orElse(""));
+            subject.fingerprint(), catalogue, tools.recogniser().map(Recogniser::name).orElse(""));
   }
 
   @Override
@@ -140,8 +143,7 @@ public final class StyleMeasurement implements Measurement {
       boolean voiced = from > 0 && to > 0;
       seen.number(semitones(name), voiced ? EffectSize.semitones(from, to) : Double.NaN)
           .number(duration(name), EffectSize.percent(seconds(plain), seconds(sound)))
-          .number(
-              liveliness(name), track.deviationSemitones() - plainTrack.deviationSemitones());
+          .number(liveliness(name), track.deviationSemitones() - plainTrack.deviationSemitones());
       if (name.startsWith(EMOTION) && catalogue.intensity()) {
         String emotion = name.substring(EMOTION.length());
         seen.number(monotonicity(emotion), monotonicity(item, emotion, plain, sound));
@@ -173,11 +175,9 @@ public final class StyleMeasurement implements Measurement {
       Audio sound =
           INTENSITIES[i] == 1
               ? full
-              : voicing.speak(
-                  item, baseline.withEmotion(emotion).withIntensity(INTENSITIES[i]));
+              : voicing.speak(item, baseline.withEmotion(emotion).withIntensity(INTENSITIES[i]));
       MelCepstra with = MelCepstra.of(sound);
-      distances[i] =
-          SpectralDistance.melCepstral(without, with, MelCepstra.align(without, with));
+      distances[i] = SpectralDistance.melCepstral(without, with, MelCepstra.align(without, with));
     }
     return Correlation.spearman(INTENSITIES, distances);
   }

@@ -40,8 +40,7 @@ record Voicing(Subject.Voice voice, EvalTools tools, Recordings recordings) {
   private Audio convert(
       Corpus.Item item, Style style, Optional<Audio> reference, boolean keepProsody)
       throws SpeechException {
-    ConversionRequest request =
-        new ConversionRequest(style, reference, keepProsody, voice.parts());
+    ConversionRequest request = new ConversionRequest(style, reference, keepProsody, voice.parts());
     Audio speech = recordings.read(item, voice.converter().sampleRate(request));
     return voice.converter().convert(speech, request);
   }
@@ -75,8 +74,7 @@ record Voicing(Subject.Voice voice, EvalTools tools, Recordings recordings) {
         IntStream.range(0, cepstra.frames()).mapToObj(cepstra::frame).toArray(double[][]::new);
     double[] loudness = Arrays.stream(frames).mapToDouble(f -> f[0]).sorted().toArray();
     double threshold = loudness[loudness.length / 2];
-    double[][] loud =
-        Arrays.stream(frames).filter(f -> f[0] >= threshold).toArray(double[][]::new);
+    double[][] loud = Arrays.stream(frames).filter(f -> f[0] >= threshold).toArray(double[][]::new);
     double[] portrait = new double[2 * COEFFICIENTS];
     for (int c = 0; c < COEFFICIENTS; c++) {
       int coefficient = c + 1;

@@ -114,8 +114,8 @@ public final class HttpRecogniser implements Recogniser {
     return form.toByteArray();
   }
 
-  private static void field(
-      ByteArrayOutputStream form, String boundary, String name, String value) throws IOException {
+  private static void field(ByteArrayOutputStream form, String boundary, String name, String value)
+      throws IOException {
     form.write(
         "--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
             .formatted(boundary, name, value)

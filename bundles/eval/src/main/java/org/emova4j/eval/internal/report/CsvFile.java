@@ -14,8 +14,19 @@ import org.emova4j.eval.Figure;
 final class CsvFile {
   private static final List<String> COLUMNS =
       List.of(
-          "subject", "compared_with", "section", "name", "label", "unit", "value", "low", "high",
-          "interval", "items", "clusters", "verdict");
+          "subject",
+          "compared_with",
+          "section",
+          "name",
+          "label",
+          "unit",
+          "value",
+          "low",
+          "high",
+          "interval",
+          "items",
+          "clusters",
+          "verdict");
 
   private CsvFile() {}
 
@@ -31,15 +42,36 @@ final class CsvFile {
       for (Figure f : report.figures()) {
         rows.write(
             new Object[] {
-              f.subject(), "", f.section(), f.name(), f.label(), f.unit(), cell(f.value()),
-              cell(f.low()), cell(f.high()), f.interval(), f.items(), f.clusters(), ""
+              f.subject(),
+              "",
+              f.section(),
+              f.name(),
+              f.label(),
+              f.unit(),
+              cell(f.value()),
+              cell(f.low()),
+              cell(f.high()),
+              f.interval(),
+              f.items(),
+              f.clusters(),
+              ""
             });
       }
       for (Comparison c : report.comparisons()) {
         rows.write(
             new Object[] {
-              c.second(), c.first(), c.section(), c.name(), c.label(), c.unit(), cell(c.value()),
-              cell(c.low()), cell(c.high()), "difference", c.items(), c.clusters(),
+              c.second(),
+              c.first(),
+              c.section(),
+              c.name(),
+              c.label(),
+              c.unit(),
+              cell(c.value()),
+              cell(c.low()),
+              cell(c.high()),
+              "difference",
+              c.items(),
+              c.clusters(),
               c.verdict().id()
             });
       }

@@ -59,8 +59,16 @@ final class HtmlPage {
   /** What is shown large, where it was measured. */
   private static final List<String> HEADLINES =
       List.of(
-          "reduced_bit_rate", "pnmi", "abx_across", "speaker_probe_vs_chance", "stoi", "mcd",
-          "f0_correlation", "wer", "emotion_recognised", "real_time_factor_all");
+          "reduced_bit_rate",
+          "pnmi",
+          "abx_across",
+          "speaker_probe_vs_chance",
+          "stoi",
+          "mcd",
+          "f0_correlation",
+          "wer",
+          "emotion_recognised",
+          "real_time_factor_all");
 
   private final EvalReport report;
   private final EvalFacts facts;
@@ -130,11 +138,13 @@ final class HtmlPage {
         p("Of the same recordings. Noise: the interval of the difference holds 0.")
             .withClass("faint"),
         wide(
-            List.of("Figure", "Second minus first", "#Difference", "#95 % interval", "#n", "Verdict"),
+            List.of(
+                "Figure", "Second minus first", "#Difference", "#95 % interval", "#n", "Verdict"),
             report.comparisons().stream()
                 .map(
                     c ->
-                        tr(td(c.label()),
+                        tr(
+                            td(c.label()),
                             td(c.second() + " - " + c.first()),
                             number(Numbers.value(c)),
                             number(Numbers.interval(c.low(), c.high())),
@@ -157,7 +167,9 @@ final class HtmlPage {
     report
         .figures()
         .forEach(f -> sections.computeIfAbsent(f.section(), s -> new ArrayList<>()).add(f));
-    return div(each(sections.entrySet(), s -> section(h2(capital(s.getKey())), figureTable(s.getValue()))));
+    return div(
+        each(
+            sections.entrySet(), s -> section(h2(capital(s.getKey())), figureTable(s.getValue()))));
   }
 
   private DomContent figureTable(List<Figure> figures) {
@@ -176,7 +188,8 @@ final class HtmlPage {
         ordered.stream()
             .map(
                 f ->
-                    tr(td(f.label()),
+                    tr(
+                        td(f.label()),
                         iff(subjects.size() > 1, td(f.subject())),
                         number(Numbers.value(f)),
                         number(Numbers.interval(f.low(), f.high())),

@@ -119,8 +119,7 @@ final class JsonFile {
     json.writeEndObject();
   }
 
-  private static void table(String subject, Plot.Heat heat, JsonGenerator json)
-      throws IOException {
+  private static void table(String subject, Plot.Heat heat, JsonGenerator json) throws IOException {
     json.writeStartObject();
     json.writeStringField("subject", subject);
     json.writeStringField("title", heat.title());

@@ -28,10 +28,20 @@ final class Overview {
     List<Plot> plots = new ArrayList<>();
     add(plots, report, "Units per second", "units", f -> f.name().endsWith("units_per_second"), "");
     add(plots, report, "Bits per second", "bit/s", f -> f.name().endsWith("bit_rate"), "");
-    add(plots, report, "Units that change (unit edit distance)", "%",
-        f -> f.name().startsWith(EDITS), "unit edit distance, ");
-    add(plots, report, "Time", "seconds a second of speech",
-        f -> f.name().startsWith("real_time_factor_tokenizer"), "");
+    add(
+        plots,
+        report,
+        "Units that change (unit edit distance)",
+        "%",
+        f -> f.name().startsWith(EDITS),
+        "unit edit distance, ");
+    add(
+        plots,
+        report,
+        "Time",
+        "seconds a second of speech",
+        f -> f.name().startsWith("real_time_factor_tokenizer"),
+        "");
     try {
       return drawn(plots);
     } catch (RuntimeException | LinkageError | InternalError e) {
@@ -40,7 +50,11 @@ final class Overview {
   }
 
   private static void add(
-      List<Plot> plots, EvalReport report, String title, String y, Predicate<Figure> which,
+      List<Plot> plots,
+      EvalReport report,
+      String title,
+      String y,
+      Predicate<Figure> which,
       String prefix) {
     List<Figure> figures = report.figures().stream().filter(which).toList();
     List<String> labels = figures.stream().map(Figure::label).distinct().toList();
@@ -79,8 +93,7 @@ final class Overview {
     int height = images.stream().mapToInt(BufferedImage::getHeight).max().orElse(1);
     int rows = (images.size() + COLUMNS - 1) / COLUMNS;
     BufferedImage whole =
-        new BufferedImage(
-            COLUMNS * width, Math.max(1, rows) * height, BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(COLUMNS * width, Math.max(1, rows) * height, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = whole.createGraphics();
     graphics.setColor(Color.WHITE);
     graphics.fillRect(0, 0, whole.getWidth(), whole.getHeight());

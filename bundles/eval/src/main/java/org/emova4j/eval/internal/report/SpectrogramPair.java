@@ -67,13 +67,11 @@ public record SpectrogramPair(
     return sound.duration().toNanos() / 1e9;
   }
 
-  private static void spectrogram(
-      Graphics2D g, Audio sound, double seconds, int top, String name) {
+  private static void spectrogram(Graphics2D g, Audio sound, double seconds, int top, String name) {
     int samples = Math.min(sound.length(), (int) Math.round(seconds * sound.sampleRate()));
     int width = (int) Math.round((double) samples / sound.sampleRate() * PIXELS_A_SECOND);
     if (width > 0) {
-      g.drawImage(
-          Spectrogram.image(sound.slice(0, samples), width, HEIGHT), LEFT, top, null);
+      g.drawImage(Spectrogram.image(sound.slice(0, samples), width, HEIGHT), LEFT, top, null);
     }
     g.setColor(TEXT);
     g.drawString(name, 0, top + HEIGHT / 2);
@@ -114,8 +112,7 @@ public record SpectrogramPair(
       Graphics2D upright = (Graphics2D) g.create();
       upright.setColor(new Color(0x20, 0x20, 0x24));
       upright.rotate(-Math.PI / 2, (from + to) / 2.0, top + STRIP - 5.0);
-      upright.drawString(
-          String.valueOf(units[begin]), (from + to) / 2f, top + STRIP - 5 + 4f);
+      upright.drawString(String.valueOf(units[begin]), (from + to) / 2f, top + STRIP - 5 + 4f);
       upright.dispose();
       begin = end;
     }

@@ -14,8 +14,7 @@ public final class TextTable {
 
   /** All figures; and differences where there are. */
   public static String of(EvalReport report) {
-    List<String> subjects =
-        report.figures().stream().map(Figure::subject).distinct().toList();
+    List<String> subjects = report.figures().stream().map(Figure::subject).distinct().toList();
     Map<String, Map<String, Figure>> rows = new LinkedHashMap<>();
     for (Figure figure : report.figures()) {
       rows.computeIfAbsent(figure.section() + "\n" + figure.label(), r -> new LinkedHashMap<>())

@@ -13,14 +13,19 @@ import org.junit.jupiter.api.Test;
 class MeasureTest {
   private static final Bootstrap BOOTSTRAP = new Bootstrap(1, 200);
 
-  private static Measure<Double> mean(
-      Better better, Measure.Interval interval, double... values) {
+  private static Measure<Double> mean(Better better, Measure.Interval interval, double... values) {
     List<Observation<Double>> observations = new java.util.ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       observations.add(new Observation<>("speaker" + i, "item", values[i]));
     }
     return new Measure<>(
-        "s", "n", "l", "", better, interval, observations,
+        "s",
+        "n",
+        "l",
+        "",
+        better,
+        interval,
+        observations,
         list -> list.stream().mapToDouble(v -> v).average().orElse(Double.NaN));
   }
 

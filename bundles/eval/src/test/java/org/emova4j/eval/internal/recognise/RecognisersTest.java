@@ -36,7 +36,8 @@ class RecognisersTest {
   void runsACommandWithoutAShell() throws Exception {
     Path script = folder.resolve("it's heard.sh");
     Files.writeString(
-        script, "test $(head -c 4 \"$1\") = RIFF && echo \"$2\" && echo \"$3\" && wc -c < \"$1\"\n");
+        script,
+        "test $(head -c 4 \"$1\") = RIFF && echo \"$2\" && echo \"$3\" && wc -c < \"$1\"\n");
     String command = "sh \"%s\" {file} '$(rm -rf x); `id`' \"*\"".formatted(script);
     String heard = recogniser(command, TIMEOUT).recognise(SOUND);
     // 44 bytes of header, and 16-bit samples of one second at 16 kHz.
