@@ -9,4 +9,8 @@ public final class AlignmentFormatException extends IOException {
   AlignmentFormatException(String message) {
     super(message);
   }
+
+  AlignmentFormatException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

@@ -2,8 +2,13 @@ package org.emova4j.eval.metric;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -18,6 +23,9 @@ import java.util.function.ToDoubleFunction;
 public record Bootstrap(long seed, int resamples) {
   /** 1,000 resamples, seed 1. */
   public static final Bootstrap DEFAULT = new Bootstrap(1, 1000);
+
+  private static final double LOW = 0.025;
+  private static final double HIGH = 0.975;
 
   public Bootstrap {
     if (resamples < 100 || resamples > 1_000_000) {
@@ -68,37 +76,132 @@ public record Bootstrap(long seed, int resamples) {
     }
   }
 
-  /** The mean over items. NaN values are left out. */
+  /** The mean over items. NaN values are left out, and not counted. */
   public Estimate mean(Collection<Observation<Double>> observations) {
-    return Later.yet();
+    return figure(
+        observations.stream().filter(o -> !o.value().isNaN()).toList(), Bootstrap::average);
   }
 
   /**
-   * A figure of all items together, e.g. a word error rate (edits over words) or a PNMI.
+   * A figure of all items together, e.g. a word error rate (edits over words) or a PNMI. Resamples
+   * for which it is NaN are left out; if half of them are, there is no interval.
    *
    * @param figure of the values of a resample, in the order of clusters and items; called {@link
    *     #resamples} + 1 times
+   * @throws IllegalArgumentException if a cluster has two items of one name
    */
   public <T> Estimate figure(
       Collection<Observation<T>> observations, ToDoubleFunction<List<T>> figure) {
-    return Later.yet();
+    Collection<List<T>> clusters = clusters(observations).values();
+    double[] resampled = resampled(clusters, figure);
+    return new Estimate(
+        figure.applyAsDouble(flat(clusters)),
+        Sorted.quantile(resampled, LOW),
+        Sorted.quantile(resampled, HIGH),
+        observations.size(),
+        clusters.size());
   }
 
   /**
-   * The mean over items that both have of second minus first.
+   * The mean over items that both have of second minus first. Pairs of which one is NaN are left
+   * out, and not counted.
    *
-   * @throws IllegalArgumentException if they have no item in common
+   * @throws IllegalArgumentException if a cluster has two items of one name
    */
   public Difference difference(
       Collection<Observation<Double>> first, Collection<Observation<Double>> second) {
-    return Later.yet();
+    List<Observation<Pair<Double>>> pairs =
+        pairs(first, second).stream()
+            .filter(o -> !o.value().first().isNaN() && !o.value().second().isNaN())
+            .toList();
+    return difference(
+        pairs, values -> average(values.stream().map(p -> p.second() - p.first()).toList()));
   }
 
-  /** The figure of the second minus that of the first, over items that both have. */
+  /**
+   * The figure of the second minus that of the first, over items that both have.
+   *
+   * @throws IllegalArgumentException if a cluster has two items of one name
+   */
   public <T> Difference difference(
       Collection<Observation<T>> first,
       Collection<Observation<T>> second,
       ToDoubleFunction<List<T>> figure) {
-    return Later.yet();
+    return difference(
+        pairs(first, second),
+        pairs ->
+            figure.applyAsDouble(pairs.stream().map(Pair::second).toList())
+                - figure.applyAsDouble(pairs.stream().map(Pair::first).toList()));
+  }
+
+  private <T> Difference difference(
+      List<Observation<Pair<T>>> pairs, ToDoubleFunction<List<Pair<T>>> figure) {
+    Estimate estimate = figure(pairs, figure);
+    return new Difference(
+        estimate.value(), estimate.low(), estimate.high(), estimate.items(), estimate.clusters());
+  }
+
+  private record Pair<T>(T first, T second) {}
+
+  private static <T> List<Observation<Pair<T>>> pairs(
+      Collection<Observation<T>> first, Collection<Observation<T>> second) {
+    Map<String, Map<String, T>> seconds = byClusterAndItem(second);
+    List<Observation<Pair<T>>> pairs = new ArrayList<>();
+    for (Observation<T> one : first) {
+      T other = seconds.getOrDefault(one.cluster(), Map.of()).get(one.item());
+      if (other != null) {
+        pairs.add(new Observation<>(one.cluster(), one.item(), new Pair<>(one.value(), other)));
+      }
+    }
+    return pairs;
+  }
+
+  /** The values of each cluster, both by name. */
+  private static <T> Map<String, List<T>> clusters(Collection<Observation<T>> observations) {
+    Map<String, List<T>> clusters = new TreeMap<>();
+    byClusterAndItem(observations)
+        .forEach((cluster, items) -> clusters.put(cluster, List.copyOf(items.values())));
+    return clusters;
+  }
+
+  private static <T> Map<String, Map<String, T>> byClusterAndItem(
+      Collection<Observation<T>> observations) {
+    Map<String, Map<String, T>> clusters = new TreeMap<>();
+    for (Observation<T> o : observations) {
+      Map<String, T> items = clusters.computeIfAbsent(o.cluster(), c -> new TreeMap<>());
+      if (items.put(o.item(), o.value()) != null) {
+        throw new IllegalArgumentException(
+            "cluster %s has two items %s".formatted(o.cluster(), o.item()));
+      }
+    }
+    return clusters;
+  }
+
+  /** The figure of each resample, sorted; empty if that is no ground for an interval. */
+  private <T> double[] resampled(Collection<List<T>> clusters, ToDoubleFunction<List<T>> figure) {
+    if (clusters.size() < 2) {
+      return new double[0];
+    }
+    List<List<T>> all = List.copyOf(clusters);
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] figures = new double[resamples];
+    for (int r = 0; r < resamples; r++) {
+      List<List<T>> sample = random.ints(all.size(), 0, all.size()).mapToObj(all::get).toList();
+      figures[r] = figure.applyAsDouble(flat(sample));
+    }
+    double[] defined = Arrays.stream(figures).filter(f -> !Double.isNaN(f)).sorted().toArray();
+    return defined.length > resamples / 2 ? defined : new double[0];
+  }
+
+  private static <T> List<T> flat(Collection<List<T>> clusters) {
+    return clusters.stream().flatMap(List::stream).toList();
+  }
+
+  private static double average(List<Double> values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum / values.size();
   }
 }
