@@ -386,7 +386,8 @@ public final class OsgiServices implements Services {
   @Override
   public Optional<Path> bundleFile(Offer<?> offer) {
     return offer.properties().get(Constants.SERVICE_BUNDLEID) instanceof Long id
-        ? Optional.ofNullable(framework.getBundleContext().getBundle(id)).flatMap(OsgiServices::file)
+        ? Optional.ofNullable(framework.getBundleContext().getBundle(id))
+            .flatMap(OsgiServices::file)
         : Optional.empty();
   }
 

@@ -113,7 +113,7 @@ public record Corpus(String name, List<Item> items) {
               "%s: %d cells where the header has %d columns"
                   .formatted(place, cells.length, columns.size()));
         }
-        Row row = new Row(place, columns, cells);
+        Row row = new Row(place, columns, List.of(cells));
         if (row.matches(selection.where())) {
           Item item = row.item(folder, selection.alignments());
           Integer earlier = lines.putIfAbsent(item.name(), line);
@@ -178,10 +178,10 @@ public record Corpus(String name, List<Item> items) {
   }
 
   /** One line, its cells by the names of their columns. */
-  private record Row(String place, Map<String, Integer> columns, String[] cells) {
+  private record Row(String place, Map<String, Integer> columns, List<String> cells) {
     Optional<String> cell(String column) {
       return Optional.ofNullable(columns.get(column))
-          .map(index -> cells[index].strip())
+          .map(index -> cells.get(index).strip())
           .filter(text -> !text.isEmpty());
     }
 

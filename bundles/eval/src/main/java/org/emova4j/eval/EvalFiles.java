@@ -42,7 +42,8 @@ public final class EvalFiles {
   }
 
   private static void write(Path file, String text) throws IOException {
-    Path draft = Files.createTempFile(file.toAbsolutePath().getParent(), ".emova-", ".tmp");
+    Path draft =
+        file.resolveSibling(".%s.%d".formatted(file.getFileName(), ProcessHandle.current().pid()));
     try {
       Files.writeString(draft, text);
       Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

@@ -74,11 +74,11 @@ public final class Evaluation {
     try (ObservationLog observations = ObservationLog.open(log)) {
       Observer observer = new Observer(observations, listener, () -> stopped);
       List<Observer.Job> jobs = new ArrayList<>();
-      Map<Subject, Map<Section, Measurement>> measurements = new java.util.IdentityHashMap<>();
+      List<Map<Section, Measurement>> measurements = new ArrayList<>();
       Corpus few = corpus.limited(options.styleItems());
       for (Subject subject : subjects) {
         Map<Section, Measurement> own = measurements(subject);
-        measurements.put(subject, own);
+        measurements.add(own);
         own.forEach(
             (section, measurement) ->
                 (section == Section.STYLE ? few : corpus)
@@ -88,10 +88,11 @@ public final class Evaluation {
       Observer.Result result = observer.observe(jobs, options.jobs());
       listener.stage("drawing figures");
       Findings findings = new Findings(corpus, phones, options);
-      for (Subject subject : subjects) {
+      for (int i = 0; i < subjects.size(); i++) {
+        Subject subject = subjects.get(i);
         Map<Section, Map<Corpus.Item, Observation>> seen = new TreeMap<>();
         measurements
-            .get(subject)
+            .get(i)
             .forEach(
                 (section, measurement) -> {
                   Map<Corpus.Item, Observation> byName =

@@ -44,6 +44,7 @@ public sealed interface Plot {
    * @param values of shape [rows, columns]
    * @param counted whether cells are few enough to have their values written in
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Heat(
       String title,
       String caption,
@@ -79,5 +80,6 @@ public sealed interface Plot {
    *
    * @param png the file's content
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Picture(String title, String caption, byte[] png) implements Plot {}
 }

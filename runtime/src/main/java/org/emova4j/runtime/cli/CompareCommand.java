@@ -135,7 +135,8 @@ final class CompareCommand extends Subcommand {
       throw new UsageException("--picture %s doesn't end in .png".formatted(picture));
     }
     if (picture != null && !Files.isDirectory(picture.toAbsolutePath().getParent())) {
-      throw new FailedException("%s: no such folder".formatted(picture.toAbsolutePath().getParent()));
+      throw new FailedException(
+          "%s: no such folder".formatted(picture.toAbsolutePath().getParent()));
     }
     run.speedRuns();
   }

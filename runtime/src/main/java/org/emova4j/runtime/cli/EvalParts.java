@@ -63,8 +63,7 @@ final class EvalParts {
                     services.require(SpeechConverter.class),
                     styles.get().service(),
                     reads.get().service().sampleRate(),
-                    new ConversionRequest.Parts(
-                        id(chosen), id(styles.get()), id(reads.get()))));
+                    new ConversionRequest.Parts(id(chosen), id(styles.get()), id(reads.get()))));
       }
     }
     String name = tokenizer.or(() -> id(chosen)).orElse("tokenizer");
@@ -77,8 +76,7 @@ final class EvalParts {
     for (Offer<SpeechModifier> offer : services.all(SpeechModifier.class)) {
       Map<String, String> space =
           Map.of(ServiceProperties.STYLE_SPACE, offer.service().styleSpace());
-      Optional<Offer<StyleModule>> styles =
-          optional(StyleModule.class, Optional.empty(), space);
+      Optional<Offer<StyleModule>> styles = optional(StyleModule.class, Optional.empty(), space);
       if (styles.isPresent()) {
         modifier =
             Optional.of(

@@ -44,8 +44,7 @@ final class EvalRun {
   }
 
   /** Measures, until all is measured or Ctrl-C comes: a second one ends the process. */
-  EvalReport evaluate(
-      List<Subject> subjects, EvalTools tools, EvalOptions options, Path log)
+  EvalReport evaluate(List<Subject> subjects, EvalTools tools, EvalOptions options, Path log)
       throws IOException, SpeechException, InterruptedException, FailedException {
     Evaluation evaluation = new Evaluation(corpus, subjects, tools, options);
     Object previous = Signals.register("INT", () -> interrupt(evaluation));
@@ -122,7 +121,10 @@ final class EvalRun {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put(
         "sections",
-        options.sections().stream().sorted().map(EvalOptions.Section::id).collect(Collectors.joining(", ")));
+        options.sections().stream()
+            .sorted()
+            .map(EvalOptions.Section::id)
+            .collect(Collectors.joining(", ")));
     settings.put("seed", String.valueOf(options.bootstrap().seed()));
     settings.put("resamples", String.valueOf(options.bootstrap().resamples()));
     settings.put("style recordings", String.valueOf(options.styleItems()));
@@ -152,7 +154,8 @@ final class EvalRun {
     facts.put("emova4j", version == null ? "(development)" : version);
     services.engine().ifPresent(engine -> facts.put("libtorch", engine.version()));
     facts.put(
-        "Java", System.getProperty("java.runtime.version") + ", " + System.getProperty("java.vendor"));
+        "Java",
+        System.getProperty("java.runtime.version") + ", " + System.getProperty("java.vendor"));
     facts.put(
         "system",
         "%s %s, %s"
@@ -180,7 +183,8 @@ final class EvalRun {
   /** What was given on the command line, so that it can be given again. */
   static String commandLine(List<String> arguments) {
     return arguments.stream()
-        .map(word -> word.matches("[\\w./,:=@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
+        .map(
+            word -> word.matches("[\\w./,:=@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
         .collect(Collectors.joining(" ", "emova ", ""));
   }
 }

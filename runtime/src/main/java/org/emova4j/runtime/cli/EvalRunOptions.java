@@ -30,10 +30,7 @@ final class EvalRunOptions {
       description = "Of noise and of resampling (default: 1).")
   long seed = 1;
 
-  @Option(
-      names = "--resamples",
-      paramLabel = "N",
-      description = "For intervals (default: 1000).")
+  @Option(names = "--resamples", paramLabel = "N", description = "For intervals (default: 1000).")
   int resamples = 1000;
 
   @Option(

@@ -91,11 +91,16 @@ final class EvalSpeed {
           new ArrayList<>(
               List.of(
                   EvalSpeedCommand.NAME,
-                  "--tokenizer", subject.name(),
-                  "--input", input().toString(),
-                  "--first", first().toString(),
-                  "--runs", String.valueOf(runs),
-                  "--threads", threads));
+                  "--tokenizer",
+                  subject.name(),
+                  "--input",
+                  input().toString(),
+                  "--first",
+                  first().toString(),
+                  "--runs",
+                  String.valueOf(runs),
+                  "--threads",
+                  threads));
       style.ifPresent(id -> arguments.addAll(List.of("--style", id)));
       vocoder.ifPresent(id -> arguments.addAll(List.of("--vocoder", id)));
       arguments.addAll(common);
@@ -108,7 +113,8 @@ final class EvalSpeed {
       Subject subject, String threads, Map<String, Object> result, ChildProcess.Outcome outcome) {
     String on = threads.equals("1") ? "one core" : "all cores";
     String of = subject.voice().isPresent() ? "sound" : "units";
-    factor(subject, "real_time_factor_tokenizer_" + threads, "tokenizing, " + on, result, "tokenize");
+    factor(
+        subject, "real_time_factor_tokenizer_" + threads, "tokenizing, " + on, result, "tokenize");
     factor(subject, "real_time_factor_" + threads, "converting, " + on, result, "convert");
     if (threads.equals("1")) {
       return;
@@ -116,16 +122,28 @@ final class EvalSpeed {
     seconds(result, "first")
         .ifPresent(
             s ->
-                add(subject, "time_to_first", "time to the first %s of %d s of speech"
-                        .formatted(of, FIRST_SECONDS), "ms", scaled(s, 1000)));
-    add(subject, "time_to_first_cold", "the same from the start of the process", "s",
+                add(
+                    subject,
+                    "time_to_first",
+                    "time to the first %s of %d s of speech".formatted(of, FIRST_SECONDS),
+                    "ms",
+                    scaled(s, 1000)));
+    add(
+        subject,
+        "time_to_first_cold",
+        "the same from the start of the process",
+        "s",
         new Figures(((Number) result.get("cold")).doubleValue()));
     outcome
         .peakMegabytes()
         .ifPresent(
             m -> add(subject, "memory", "resident memory at the most", "MB", new Figures(m)));
     if (result.get("joules") instanceof Number joules) {
-      add(subject, "energy", "energy of a second of speech, all of the processor", "J",
+      add(
+          subject,
+          "energy",
+          "energy of a second of speech, all of the processor",
+          "J",
           new Figures(joules.doubleValue() / SECONDS));
     }
   }

@@ -12,7 +12,6 @@ import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.Styler;
 
 /** How reports look: charts and pages that can be read on light and on dark ground. */
 public final class ChartStyle {
@@ -36,7 +35,6 @@ public final class ChartStyle {
     styler.setPlotBorderVisible(false);
     styler.setLegendBackgroundColor(NOTHING);
     styler.setLegendBorderColor(NOTHING);
-    styler.setLegendPosition(Styler.LegendPosition.InsideNE);
     styler.setChartFontColor(TEXT);
     styler.setAxisTickLabelsColor(TEXT);
     styler.setXAxisTitleColor(TEXT);

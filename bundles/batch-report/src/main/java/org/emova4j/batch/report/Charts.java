@@ -10,6 +10,7 @@ import java.util.Map;
 import org.emova4j.batch.ItemException;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.style.Styler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,6 +128,7 @@ final class Charts {
             .yAxisTitle(y)
             .build();
     ChartStyle.apply(chart.getStyler());
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
     chart.getStyler().setAvailableSpaceFill(0.92);
     return chart;
   }

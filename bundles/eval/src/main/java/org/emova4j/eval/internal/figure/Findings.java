@@ -89,7 +89,7 @@ public final class Findings {
   private void agree(Subject subject, Map<Corpus.Item, Observation> seen) {
     Map<Corpus.Item, int[]> units = new HashMap<>();
     seen.forEach((item, observation) -> units.put(item, TokenizerMeasures.units(observation)));
-    if (first == subject) {
+    if (first.equals(subject)) {
       firstUnits = units;
       return;
     }
@@ -140,20 +140,18 @@ public final class Findings {
       }
     }
     long sum = Arrays.stream(counts).sum();
-    long[] ranked = Arrays.stream(counts).sorted().toArray();
-    int bins = Math.min(BINS, codebook.size());
+    long[] ranked = Arrays.stream(counts).filter(c -> c > 0).sorted().toArray();
+    int used = ranked.length;
+    int bins = Math.min(BINS, used);
     double[] shares = new double[bins];
     List<String> labels = new ArrayList<>();
     for (int b = 0; b < bins; b++) {
-      int from = (int) ((long) b * codebook.size() / bins);
-      int to = (int) ((long) (b + 1) * codebook.size() / bins);
+      int from = (int) ((long) b * used / bins);
+      int to = (int) ((long) (b + 1) * used / bins);
       shares[b] =
-          100.0
-              * IntStream.range(from, to).mapToLong(r -> ranked[ranked.length - 1 - r]).sum()
-              / Math.max(1, sum);
+          100.0 * IntStream.range(from, to).mapToLong(r -> ranked[used - 1 - r]).sum() / sum;
       labels.add(String.valueOf(to));
     }
-    long used = Arrays.stream(counts).filter(c -> c > 0).count();
     return new Plot.Bars(
         "Units by how often they occur",
         "%d frames; %d of %d units occur.".formatted(sum, used, codebook.size()),

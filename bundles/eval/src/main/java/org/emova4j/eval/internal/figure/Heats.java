@@ -38,6 +38,7 @@ final class Heats {
   /** P(phone | unit): the more of a column is in one cell, the surer the unit tells a phone. */
   static Plot unitsAndPhones(UnitPhoneTable table) {
     List<String> phones = Phones.mostFrequent(table, MOST_PHONES);
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Column(int unit, long count, int phone, double[] shares) {}
     List<Column> columns = new ArrayList<>();
     for (int unit : table.units()) {

@@ -86,6 +86,7 @@ final class Probes {
   }
 
   /** Scores of "are these two of one speaker?" with one speaker on the left. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Trials(double[] same, double[] other) {
     /** Of all speakers together; NaN if there are no trials of one kind. */
     static double equalErrorRate(List<Trials> trials) {

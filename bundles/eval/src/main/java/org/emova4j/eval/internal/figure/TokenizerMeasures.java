@@ -72,6 +72,7 @@ final class TokenizerMeasures {
     return observation.units().get(TokenizerMeasurement.UNITS);
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Recording(int[] units, double seconds) {}
 
   private void statistics() {

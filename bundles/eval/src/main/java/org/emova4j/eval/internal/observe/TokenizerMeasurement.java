@@ -79,8 +79,8 @@ public final class TokenizerMeasurement implements Measurement {
       int[] other =
           frames(subject.tokenizer().tokenize(disturber.disturb(item, sound, disturbance)));
       EditCounts edits = EditCounts.between(reduced, UnitStatistics.reduced(other));
-      seen.number(edits(disturbance), edits.edits());
-      seen.number(reference(disturbance), edits.reference());
+      seen.number(edits(disturbance), (double) edits.edits());
+      seen.number(reference(disturbance), (double) edits.reference());
       if (disturbance.keepsTime()) {
         seen.number(same(disturbance), same(units, other));
       }

@@ -42,7 +42,8 @@ public final class CommandRecogniser implements Recogniser {
     StringBuilder word = new StringBuilder();
     boolean begun = false;
     char quote = 0;
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (quote != 0) {
         if (c == quote) {
           quote = 0;
@@ -134,8 +135,7 @@ public final class CommandRecogniser implements Recogniser {
   }
 
   private static String lastLine(Path err) throws IOException {
-    byte[] bytes = Files.readAllBytes(err);
-    String[] lines = new String(bytes, StandardCharsets.UTF_8).strip().split("\\R");
-    return lines[lines.length - 1];
+    String text = new String(Files.readAllBytes(err), StandardCharsets.UTF_8).strip();
+    return text.substring(text.lastIndexOf('\n') + 1).strip();
   }
 }

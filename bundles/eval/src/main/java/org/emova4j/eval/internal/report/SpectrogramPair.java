@@ -21,6 +21,7 @@ import org.emova4j.eval.metric.Segment;
  * @param unitSeconds what a unit lasts
  * @param phones of the recording; may be empty
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record SpectrogramPair(
     Audio original, Audio again, int[] units, double unitSeconds, List<Segment> phones) {
   private static final int PIXELS_A_SECOND = 360;

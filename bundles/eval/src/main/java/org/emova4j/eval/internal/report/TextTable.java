@@ -27,13 +27,13 @@ public final class TextTable {
     List<List<String>> lines = new ArrayList<>();
     String section = "";
     for (Map.Entry<String, Map<String, Figure>> row : rows.entrySet()) {
-      String[] names = row.getKey().split("\n");
-      if (!names[0].equals(section)) {
-        section = names[0];
+      Figure any = row.getValue().values().iterator().next();
+      if (!any.section().equals(section)) {
+        section = any.section();
         lines.add(header(section, subjects));
       }
       List<String> cells = new ArrayList<>();
-      cells.add(names[1]);
+      cells.add(any.label());
       for (int s = 0; s < subjects.size(); s++) {
         Figure figure = row.getValue().get(subjects.get(s));
         cells.add(figure == null ? "-" : Numbers.value(figure));
