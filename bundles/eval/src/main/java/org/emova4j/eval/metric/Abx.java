@@ -16,9 +16,10 @@ import java.util.stream.Collectors;
  * three have one speaker; across speakers, A and B have one and X has another). A, B and X have the
  * same context.
  *
- * <p>Errors are averaged over the triples of a cell (context, speaker or ordered pair of speakers,
- * ordered pair of phones), then over contexts, then over speakers, then over pairs of phones, each
- * with equal weight.
+ * <p>Errors are averaged over the triples of a cell (context, ordered pair of phones, speaker of A
+ * and B, speaker of X), then over the cells of a speaker of A and B, then over these speakers, then
+ * over ordered pairs of phones, each with equal weight: as the implementation of Libri-light (J.
+ * Kahn et al., arXiv 1912.07875) does it, but without leaving out any item.
  *
  * <p>The distance is asked for each pair of items of a context once, so that time grows with the
  * square of a context's items.
@@ -75,13 +76,13 @@ public final class Abx {
     Map<String, List<AbxItem<T>>> contexts =
         items.stream()
             .collect(Collectors.groupingBy(AbxItem::context, TreeMap::new, Collectors.toList()));
-    Map<Pair, Map<Pair, Mean>> errors = new TreeMap<>(); // phones, speakers
+    Map<Pair, Map<String, Mean>> errors = new TreeMap<>(); // phones; speaker of A and B
     long triples = 0;
     for (List<AbxItem<T>> context : contexts.values()) {
       triples += new Context<>(context, distance).test(sameSpeaker, errors);
     }
     Mean overall = new Mean();
-    for (Map<Pair, Mean> speakers : errors.values()) {
+    for (Map<String, Mean> speakers : errors.values()) {
       Mean pair = new Mean();
       speakers.values().forEach(mean -> pair.add(mean.value()));
       overall.add(pair.value());
@@ -108,7 +109,7 @@ public final class Abx {
       }
     }
 
-    long test(boolean sameSpeaker, Map<Pair, Map<Pair, Mean>> errors) {
+    long test(boolean sameSpeaker, Map<Pair, Map<String, Mean>> errors) {
       long triples = 0;
       for (Map.Entry<String, TreeMap<String, List<Integer>>> ofAb : groups.entrySet()) {
         for (Map.Entry<String, TreeMap<String, List<Integer>>> ofX : groups.entrySet()) {
@@ -125,7 +126,7 @@ public final class Abx {
         Pair speakers,
         Map<String, List<Integer>> ofAb,
         Map<String, List<Integer>> ofX,
-        Map<Pair, Map<Pair, Mean>> errors) {
+        Map<Pair, Map<String, Mean>> errors) {
       boolean same = speakers.first().equals(speakers.second());
       long triples = 0;
       for (Map.Entry<String, List<Integer>> a : ofAb.entrySet()) {
@@ -136,7 +137,7 @@ public final class Abx {
           if (pairs > 0 && !b.getKey().equals(a.getKey())) {
             errors
                 .computeIfAbsent(new Pair(a.getKey(), b.getKey()), p -> new TreeMap<>())
-                .computeIfAbsent(speakers, s -> new Mean())
+                .computeIfAbsent(speakers.first(), s -> new Mean())
                 .add(halves(a.getValue(), b.getValue(), xs) / (2.0 * pairs * b.getValue().size()));
             triples += pairs * b.getValue().size();
           }

@@ -2,6 +2,8 @@ package org.emova4j.eval.metric;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,13 @@ final class Recordings {
 
   static Audio decode(String path, int rate) throws UnsupportedAudioException {
     return READER.decode(FOLDER.resolve(path), DecodeOptions.atRate(rate));
+  }
+
+  /** What a JSON file of figures says. */
+  static JsonNode json(String name) throws IOException {
+    try (InputStream in = Recordings.class.getResourceAsStream(name)) {
+      return JsonMapper.builder().build().readTree(in);
+    }
   }
 
   /** Lines of a file of figures, without its comments. */
