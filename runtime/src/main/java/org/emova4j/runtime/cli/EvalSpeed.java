@@ -14,6 +14,7 @@ import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.audio.DecodeOptions;
 import org.emova4j.api.audio.EncodeOptions;
 import org.emova4j.api.speech.SpeechException;
+import org.emova4j.api.speech.UnsupportedAudioException;
 import org.emova4j.eval.Better;
 import org.emova4j.eval.Corpus;
 import org.emova4j.eval.Figure;
@@ -60,7 +61,12 @@ final class EvalSpeed {
     while (filled < speech.length) {
       int before = filled;
       for (Corpus.Item item : corpus.limited(SECONDS).items()) {
-        Audio sound = reader.decode(item.file(), DecodeOptions.atRate(RATE));
+        Audio sound;
+        try {
+          sound = reader.decode(item.file(), DecodeOptions.atRate(RATE));
+        } catch (UnsupportedAudioException e) {
+          continue; // the failures of the other sections name it
+        }
         int n = Math.min(sound.length(), speech.length - filled);
         sound.buffer().get(speech, filled, n);
         filled += n;
@@ -101,6 +107,9 @@ final class EvalSpeed {
                   String.valueOf(runs),
                   "--threads",
                   threads));
+      if (subject.voice().isEmpty()) {
+        arguments.add("--units-alone");
+      }
       style.ifPresent(id -> arguments.addAll(List.of("--style", id)));
       vocoder.ifPresent(id -> arguments.addAll(List.of("--vocoder", id)));
       arguments.addAll(common);

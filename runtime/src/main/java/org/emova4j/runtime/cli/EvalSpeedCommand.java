@@ -42,6 +42,9 @@ final class EvalSpeedCommand extends Subcommand {
   @Option(names = "--runs", required = true, description = "Runs of each.")
   int runs;
 
+  @Option(names = "--units-alone", description = "Make no sound of the units.")
+  boolean unitsAlone;
+
   EvalSpeedCommand(Environment environment) {
     super(environment);
   }
@@ -55,13 +58,14 @@ final class EvalSpeedCommand extends Subcommand {
       Subject subject =
           new EvalParts(services).subject(ids.tokenizer(), ids.style(), ids.vocoder());
       AudioReader reader = services.require(AudioReader.class);
-      Work work = new Work(subject, reader);
+      boolean speaks = subject.voice().isPresent() && !unitsAlone;
+      Work work = new Work(subject, speaks, reader);
       work.whole(first);
       result.put("cold", sinceStart());
       result.put("first", timed(() -> work.whole(first)));
       List<Double> tokenize = timed(() -> work.tokenize(input));
       result.put("tokenize", tokenize);
-      if (subject.voice().isPresent()) {
+      if (speaks) {
         EnergyMeter meter = EnergyMeter.start(EnergyMeter.LINUX);
         result.put("convert", timed(() -> work.whole(input)));
         meter.joules().ifPresent(j -> result.put("joules", j / (runs + WARM_UP_RUNS)));
@@ -95,11 +99,13 @@ final class EvalSpeedCommand extends Subcommand {
   /** Recordings are decoded once: what is timed begins with the sound in memory. */
   private static final class Work {
     private final Subject subject;
+    private final boolean speaks;
     private final AudioReader reader;
     private final Map<String, Audio> sounds = new LinkedHashMap<>();
 
-    Work(Subject subject, AudioReader reader) {
+    Work(Subject subject, boolean speaks, AudioReader reader) {
       this.subject = subject;
+      this.speaks = speaks;
       this.reader = reader;
     }
 
@@ -117,11 +123,11 @@ final class EvalSpeedCommand extends Subcommand {
 
     /** A conversion where there is a voice; else units are all that there is. */
     void whole(Path file) throws SpeechException {
-      if (subject.voice().isEmpty()) {
+      if (!speaks) {
         tokenize(file);
         return;
       }
-      Subject.Voice voice = subject.voice().get();
+      Subject.Voice voice = subject.voice().orElseThrow();
       ConversionRequest request =
           new ConversionRequest(Style.DEFAULT, Optional.empty(), true, voice.parts());
       Audio made =

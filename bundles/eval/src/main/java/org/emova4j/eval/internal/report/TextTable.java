@@ -14,7 +14,6 @@ public final class TextTable {
 
   /** All figures; and differences where there are. */
   public static String of(EvalReport report) {
-    List<String> subjects = report.figures().stream().map(Figure::subject).distinct().toList();
     Map<String, Map<String, Figure>> rows = new LinkedHashMap<>();
     for (Figure figure : report.figures()) {
       rows.computeIfAbsent(figure.section() + "\n" + figure.label(), r -> new LinkedHashMap<>())
@@ -26,10 +25,12 @@ public final class TextTable {
     }
     List<List<String>> lines = new ArrayList<>();
     String section = "";
+    List<String> subjects = List.of();
     for (Map.Entry<String, Map<String, Figure>> row : rows.entrySet()) {
       Figure any = row.getValue().values().iterator().next();
       if (!any.section().equals(section)) {
         section = any.section();
+        subjects = subjects(report, section);
         lines.add(header(section, subjects));
       }
       List<String> cells = new ArrayList<>();
@@ -46,6 +47,14 @@ public final class TextTable {
       lines.add(cells);
     }
     return aligned(lines);
+  }
+
+  private static List<String> subjects(EvalReport report, String section) {
+    return report.figures().stream()
+        .filter(figure -> figure.section().equals(section))
+        .map(Figure::subject)
+        .distinct()
+        .toList();
   }
 
   private static List<String> header(String section, List<String> subjects) {
