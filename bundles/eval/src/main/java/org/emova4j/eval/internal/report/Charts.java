@@ -30,6 +30,11 @@ public final class Charts {
   private static final int HEIGHT = 300;
   private static final int MAX_LABELS = 24;
   private static final int CELL = 34;
+  /** Cells that dark numbers are written on, whatever the ground is. */
+  private static final Color[] WRITTEN_ON = {
+    new Color(0xe4, 0xe7, 0xee), new Color(0x5b, 0x9b, 0xe0)
+  };
+
   private static final Color FAINT = new Color(0x80, 0x80, 0x88, 24);
 
   /** Eight colours that most people can tell apart (M. Okabe and K. Ito, 2008). */
@@ -99,7 +104,7 @@ public final class Charts {
     boolean small = heat.counted();
     HeatMapChart chart =
         new HeatMapChartBuilder()
-            .width(small ? 190 + 1 * Math.max(9, columns) * CELL : 920)
+            .width(small ? 190 + Math.max(9, columns) * CELL : 920)
             .height(small ? 130 + Math.max(6, rows) * CELL : 130 + Math.max(18, rows) * 13)
             .title(heat.title())
             .xAxisTitle(heat.x())
@@ -107,13 +112,13 @@ public final class Charts {
             .build();
     ChartStyle.apply(chart.getStyler());
     chart.getStyler().setMin(0).setMax(1);
-    chart.getStyler().setRangeColors(new Color[] {FAINT, ChartStyle.ACCENT});
+    chart.getStyler().setRangeColors(small ? WRITTEN_ON : new Color[] {FAINT, ChartStyle.ACCENT});
     chart.getStyler().setLegendVisible(false);
     chart.getStyler().setPlotContentSize(1);
     chart.getStyler().setShowValue(small);
     chart.getStyler().setHeatMapValueDecimalPattern("0.00");
     chart.getStyler().setValueFont(new Font("SansSerif", Font.PLAIN, 10));
-    chart.getStyler().setValueFontColor(new Color(0x80, 0x80, 0x88));
+    chart.getStyler().setValueFontColor(new Color(0x20, 0x20, 0x24));
     chart.getStyler().setXAxisLabelRotation(small ? 45 : 90);
     if (columns > MAX_LABELS && !small) {
       chart.getStyler().setXAxisMaxLabelCount(MAX_LABELS * 2);
