@@ -35,7 +35,13 @@ class EvalCommandTest {
     refused(2, "jobs 0 is outside 1..1024", "eval", "--data", data, "--jobs", "0");
     refused(2, "resamples 5 is outside", "eval", "--data", data, "--resamples", "5");
     refused(2, "600 s is outside 1..120 s", "eval", "--data", data, "--max-duration", "600");
-    refused(2, "nothing to measure", "eval", "--data", data, "--skip",
+    refused(
+        2,
+        "nothing to measure",
+        "eval",
+        "--data",
+        data,
+        "--skip",
         "tokenizer,resynthesis,style,speed");
     refused(1, "no such file", "eval", "--data", folder.resolve("none.tsv").toString());
   }
@@ -44,8 +50,14 @@ class EvalCommandTest {
   void saysInWhichLineAManifestIsWrong() throws IOException {
     String data = manifest("path\tspeaker\na.wav\tx\nb.wav\ty\n");
     refused(1, "corpus.tsv, line 3: there is no file", "eval", "--data", data);
-    refused(1, "no row has {speaker=z}", "eval", "--data", manifest("path\tspeaker\na.wav\tx\n"),
-        "--where", "speaker=z");
+    refused(
+        1,
+        "no row has {speaker=z}",
+        "eval",
+        "--data",
+        manifest("path\tspeaker\na.wav\tx\n"),
+        "--where",
+        "speaker=z");
   }
 
   @Test
@@ -59,7 +71,8 @@ class EvalCommandTest {
 
   @Test
   void repeatsTheCommandSoThatItCanBeGivenAgain() {
-    assertThat(EvalRun.commandLine(List.of("eval", "--recogniser", "my-asr '{file}'", "--jobs", "2")))
+    assertThat(
+            EvalRun.commandLine(List.of("eval", "--recogniser", "my-asr '{file}'", "--jobs", "2")))
         .isEqualTo("emova eval --recogniser 'my-asr '\\''{file}'\\''' --jobs 2");
   }
 }

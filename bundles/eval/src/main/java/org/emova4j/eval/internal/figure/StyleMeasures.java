@@ -23,12 +23,23 @@ final class StyleMeasures {
 
   private final StyleCatalogue catalogue;
   private final Map<Corpus.Item, Observation> seen;
+  private final Map<Corpus.Item, Observation> recordings;
+  private final Measures.Clusters clusters;
   private final Measures measures;
+  private final List<Plot> confusions = new ArrayList<>();
 
+  /**
+   * @param recordings what was observed of the recordings themselves
+   */
   StyleMeasures(
-      StyleCatalogue catalogue, Measures.Clusters clusters, Map<Corpus.Item, Observation> seen) {
+      StyleCatalogue catalogue,
+      Measures.Clusters clusters,
+      Map<Corpus.Item, Observation> seen,
+      Map<Corpus.Item, Observation> recordings) {
     this.catalogue = catalogue;
+    this.clusters = clusters;
     this.seen = seen;
+    this.recordings = recordings;
     measures = new Measures(SECTION, clusters, seen);
   }
 
@@ -74,7 +85,22 @@ final class StyleMeasures {
         "default style: word error rate",
         StyleMeasurement.heard(StyleMeasurement.BASELINE));
     recognised();
+    judges();
     return measures.all();
+  }
+
+  private void judges() {
+    Map<String, String> controls = new LinkedHashMap<>();
+    Map<String, ?> changing = StyleMeasurement.controls(catalogue);
+    EmotionJudges.plain(catalogue.emotions(), changing)
+        .ifPresent(emotion -> controls.put(StyleMeasurement.BASELINE, emotion));
+    catalogue.emotions().stream()
+        .filter(emotion -> changing.containsKey(EMOTION + emotion))
+        .forEach(emotion -> controls.put(EMOTION + emotion, emotion));
+    EmotionJudges judges = new EmotionJudges(controls, measures, clusters, seen);
+    judges.tellApart();
+    judges.judgeByPeople(recordings);
+    confusions.addAll(judges.plots());
   }
 
   /** How many of a recording's emotions the style module hears as what they were to be. */
@@ -108,7 +134,7 @@ final class StyleMeasures {
   }
 
   List<Plot> plots() {
-    List<Plot> plots = new ArrayList<>();
+    List<Plot> plots = new ArrayList<>(confusions);
     List<String> asked = new ArrayList<>();
     List<String> heard = new ArrayList<>();
     for (Observation observation : seen.values()) {

@@ -36,6 +36,9 @@ public final class ResynthesisMeasurement implements Measurement {
   /** What was spoken again, of texts and vectors. */
   public static final String AGAIN = "again";
 
+  /** What the recording itself is like: voice and melody in numbers. */
+  public static final String FEATURES = "features";
+
   private final Subject subject;
   private final EvalTools tools;
   private final Recordings recordings;
@@ -56,7 +59,7 @@ public final class ResynthesisMeasurement implements Measurement {
 
   @Override
   public String fingerprint() {
-    return "1 %s %s"
+    return "2 %s %s"
         .formatted(subject.fingerprint(), tools.recogniser().map(Recogniser::name).orElse(""));
   }
 
@@ -82,6 +85,7 @@ public final class ResynthesisMeasurement implements Measurement {
         seen,
         PREDICTED,
         F0Comparison.along(path, tracker.track(original), tracker.track(predicted)));
+    seen.vector(FEATURES, Voicing.features(original, tracker.track(original)));
     seen.vector(ORIGINAL, Voicing.portrait(original)).vector(AGAIN, Voicing.portrait(again));
     if (tools.recogniser().isPresent() && item.transcript().isPresent()) {
       Recogniser recogniser = tools.recogniser().get();

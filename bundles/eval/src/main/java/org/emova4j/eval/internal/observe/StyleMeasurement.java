@@ -94,6 +94,11 @@ public final class StyleMeasurement implements Measurement {
     return "liveliness " + control;
   }
 
+  /** What a sound is like: voice and melody in numbers. */
+  public static String features(String control) {
+    return "features " + control;
+  }
+
   /** F0 in hertz of each 10 ms, 0 where unvoiced. */
   public static String contour(String control) {
     return "contour " + control;
@@ -121,7 +126,7 @@ public final class StyleMeasurement implements Measurement {
 
   @Override
   public String fingerprint() {
-    return "1 %s %s %s"
+    return "2 %s %s %s"
         .formatted(
             subject.fingerprint(), catalogue, tools.recogniser().map(Recogniser::name).orElse(""));
   }
@@ -161,6 +166,7 @@ public final class StyleMeasurement implements Measurement {
       throws SpeechException, IOException, InterruptedException {
     seen.vector(
         contour(name), Arrays.stream(track.hertz()).map(f -> Math.rint(10 * f) / 10).toArray());
+    seen.vector(features(name), Voicing.features(sound, track));
     voicing.describe(sound).emotion().ifPresent(emotion -> seen.text(judged(name), emotion));
     if (tools.recogniser().isPresent() && item.transcript().isPresent()) {
       seen.text(heard(name), tools.recogniser().get().recognise(sound));

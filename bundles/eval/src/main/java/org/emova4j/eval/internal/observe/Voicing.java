@@ -16,6 +16,8 @@ import org.emova4j.api.style.Style;
 import org.emova4j.eval.Corpus;
 import org.emova4j.eval.EvalTools;
 import org.emova4j.eval.Subject;
+import org.emova4j.eval.metric.EffectSize;
+import org.emova4j.eval.metric.F0Track;
 import org.emova4j.eval.metric.MelCepstra;
 
 /** A subject's voice, asked to speak recordings of a corpus. Safe for concurrent use. */
@@ -62,6 +64,17 @@ record Voicing(Subject.Voice voice, EvalTools tools, Recordings recordings) {
             new ByteArrayInputStream(file.toByteArray()),
             "what was spoken",
             DecodeOptions.atRate(rate));
+  }
+
+  /** A portrait, and median and deviation of the melody in semitones; 0 where there is no voice. */
+  static double[] features(Audio sound, F0Track track) {
+    double[] portrait = portrait(sound);
+    double[] features = Arrays.copyOf(portrait, portrait.length + 2);
+    double median = track.medianHertz();
+    double deviation = track.deviationSemitones();
+    features[portrait.length] = median > 0 ? EffectSize.semitones(100, median) : 0;
+    features[portrait.length + 1] = Double.isNaN(deviation) ? 0 : deviation;
+    return features;
   }
 
   /**

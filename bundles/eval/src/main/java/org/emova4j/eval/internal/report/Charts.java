@@ -30,6 +30,7 @@ public final class Charts {
   private static final int HEIGHT = 300;
   private static final int MAX_LABELS = 24;
   private static final int CELL = 34;
+
   /** Cells that dark numbers are written on, whatever the ground is. */
   private static final Color[] WRITTEN_ON = {
     new Color(0xe4, 0xe7, 0xee), new Color(0x5b, 0x9b, 0xe0)
@@ -85,6 +86,8 @@ public final class Charts {
     chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
     if (bars.categories().size() > 8) {
       chart.getStyler().setXAxisLabelRotation(60);
+    } else if (String.join("", bars.categories()).length() > WIDTH / 8) {
+      chart.getStyler().setXAxisLabelRotation(20);
     }
     if (bars.categories().size() > MAX_LABELS) {
       chart.getStyler().setXAxisMaxLabelCount(MAX_LABELS / 2);
@@ -161,8 +164,8 @@ public final class Charts {
             .yAxisTitle(curves.y())
             .build();
     ChartStyle.apply(chart.getStyler());
-    chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
-    chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+    chart.getStyler().setXAxisTickMarkSpacingHint(70);
     chart.getStyler().setXAxisDecimalPattern("0.0");
     chart.getStyler().setLocale(Locale.ROOT);
     int colour = 0;
