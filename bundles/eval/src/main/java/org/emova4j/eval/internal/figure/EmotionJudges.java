@@ -20,8 +20,8 @@ import org.emova4j.eval.metric.Probe;
 
 /**
  * Judges of emotions that know nothing of the style module, by the statistics of cepstra and
- * melody: one that learnt from the other recordings in the same styles, and one that learnt from the
- * corpus's own recordings, where these are labelled.
+ * melody: one that learnt from the other recordings in the same styles, and one that learnt from
+ * the corpus's own recordings, where these are labelled.
  */
 final class EmotionJudges {
   private static final int FOLDS = 5;
@@ -51,8 +51,7 @@ final class EmotionJudges {
         (item, observation) ->
             controls.forEach(
                 (control, emotion) -> {
-                  double[] values =
-                      observation.vectors().get(StyleMeasurement.features(control));
+                  double[] values = observation.vectors().get(StyleMeasurement.features(control));
                   if (values != null) {
                     items.add(item);
                     asked.add(emotion);
@@ -69,8 +68,11 @@ final class EmotionJudges {
     }
     Probe.Result result =
         Probe.crossValidate(FeatureRows.dense(features), asked, groups, FOLDS, PENALTY);
-    add("emotion_told_apart", "emotions told apart, by other recordings in them",
-        "Emotions told apart", "Judged by what the other recordings are like in each emotion.",
+    add(
+        "emotion_told_apart",
+        "emotions told apart, by other recordings in them",
+        "Emotions told apart",
+        "Judged by what the other recordings are like in each emotion.",
         result.predicted());
   }
 
@@ -84,7 +86,11 @@ final class EmotionJudges {
           }
         });
     List<String> known =
-        labelled.keySet().stream().map(item -> item.emotion().orElseThrow()).distinct().sorted().toList();
+        labelled.keySet().stream()
+            .map(item -> item.emotion().orElseThrow())
+            .distinct()
+            .sorted()
+            .toList();
     if (known.size() < 2 || asked.isEmpty()) {
       return;
     }
@@ -93,7 +99,9 @@ final class EmotionJudges {
             .map(o -> o.vectors().get(ResynthesisMeasurement.FEATURES))
             .toList();
     int[] classes =
-        labelled.keySet().stream().mapToInt(i -> known.indexOf(i.emotion().orElseThrow())).toArray();
+        labelled.keySet().stream()
+            .mapToInt(i -> known.indexOf(i.emotion().orElseThrow()))
+            .toArray();
     double[][] chances =
         LogisticRegression.fit(
                 FeatureRows.dense(standardised(learnt, learnt)), classes, known.size(), PENALTY)
@@ -106,7 +114,9 @@ final class EmotionJudges {
       }
       heard.add(known.get(best));
     }
-    add("emotion_as_people", "emotions heard as asked, by the corpus's own recordings",
+    add(
+        "emotion_as_people",
+        "emotions heard as asked, by the corpus's own recordings",
         "Emotions as the corpus has them",
         "Judged by %d labelled recordings; each side is brought to its own mean and deviation."
             .formatted(labelled.size()),
@@ -137,8 +147,7 @@ final class EmotionJudges {
     return scaled;
   }
 
-  private void add(
-      String name, String label, String title, String caption, List<String> heard) {
+  private void add(String name, String label, String title, String caption, List<String> heard) {
     Map<Corpus.Item, double[]> counts = new TreeMap<>(Comparator.comparing(Corpus.Item::name));
     for (int i = 0; i < items.size(); i++) {
       double[] count = counts.computeIfAbsent(items.get(i), item -> new double[2]);

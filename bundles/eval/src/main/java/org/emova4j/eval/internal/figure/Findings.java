@@ -65,7 +65,8 @@ public final class Findings {
     Map<Corpus.Item, Observation> styles = seen.getOrDefault(Section.STYLE, Map.of());
     if (!styles.isEmpty()) {
       StyleMeasures style =
-          new StyleMeasures(subject.voice().orElseThrow().styles().catalogue(), clusters, styles, again);
+          new StyleMeasures(
+              subject.voice().orElseThrow().styles().catalogue(), clusters, styles, again);
       measures.addAll(style.all());
       own.addAll(style.plots());
     }
