@@ -84,7 +84,8 @@ public record Bootstrap(long seed, int resamples) {
 
   /**
    * A figure of all items together, e.g. a word error rate (edits over words) or a PNMI. Resamples
-   * for which it is NaN are left out; if half of them are, there is no interval.
+   * for which it is NaN are left out; if half of them are, there is no interval. Where a figure
+   * only adds things up, add up each cluster's beforehand: it is much less work.
    *
    * @param figure of the values of a resample, in the order of clusters and items; called {@link
    *     #resamples} + 1 times

@@ -11,7 +11,8 @@ import java.util.Arrays;
  * Immutable.
  */
 public final class LogisticRegression {
-  private static final double TOLERANCE = 1e-5; // of the gradient, for each item
+  /** How small the gradient is, over the number of items, where the search ends. */
+  private static final double TOLERANCE = 1e-7;
 
   private final int classCount;
   private final int columns;
@@ -32,6 +33,11 @@ public final class LogisticRegression {
    */
   public static LogisticRegression fit(
       FeatureRows features, int[] classes, int classCount, double penalty) {
+    return fit(features, classes, classCount, penalty, TOLERANCE);
+  }
+
+  static LogisticRegression fit(
+      FeatureRows features, int[] classes, int classCount, double penalty, double tolerance) {
     if (features.rows() == 0 || features.rows() != classes.length) {
       throw new IllegalArgumentException(
           "%d rows of features, %d classes".formatted(features.rows(), classes.length));
@@ -49,7 +55,7 @@ public final class LogisticRegression {
     double[] parameters =
         Lbfgs.minimise(
             classCount * width,
-            TOLERANCE * features.rows() / classCount,
+            tolerance * features.rows(),
             (point, gradient) -> cost(features, means, classes, penalty, point, gradient));
     for (int c = 0; c < classCount; c++) {
       parameters[(c + 1) * width - 1] -= dot(means, parameters, c * width);

@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
  * order of items doesn't change the result.
  */
 public final class Probe {
+  private static final double TOLERANCE = 1e-4; // scikit-learn's default: finer tells no better
+
   private Probe() {}
 
   /**
@@ -131,7 +133,7 @@ public final class Probe {
     int[] classes =
         Arrays.stream(training).map(i -> Collections.binarySearch(known, labels.get(i))).toArray();
     LogisticRegression regression =
-        LogisticRegression.fit(learnt.scaled(factors), classes, known.size(), penalty);
+        LogisticRegression.fit(learnt.scaled(factors), classes, known.size(), penalty, TOLERANCE);
     double[][] probabilities = regression.probabilities(features.select(test).scaled(factors));
     for (int t = 0; t < test.length; t++) {
       String truth = labels.get(test[t]);

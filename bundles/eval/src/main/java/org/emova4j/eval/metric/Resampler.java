@@ -13,21 +13,24 @@ final class Resampler {
   private static final double REJECTION_DB = 60;
   private static final double BETA = 0.1102 * (REJECTION_DB - 8.7);
   // The window's half length in samples of the lower rate: Kaiser's formula for that transition.
-  private static final double REACH = (REJECTION_DB - 8) / 28.714 * 10;
+  private static final double REACH = (REJECTION_DB - 8) / 28.714 * 20;
   private static final int STEPS =
       2048; // table entries for each such sample; straight lines between
 
-  private final double[] kernel = new double[(int) Math.ceil(REACH * STEPS) + 2];
+  private final double reach; // in samples of the lower rate
+  private final double[] kernel;
 
-  private Resampler() {
+  private Resampler(int in, int out) {
+    // The window ends on a sample of the least common multiple of both rates.
+    long finer = Math.max(in, out) / gcd(in, out);
+    reach = Math.ceil(REACH * finer) / finer;
+    kernel = new double[(int) (reach * STEPS) + 3];
     double area = 0;
     for (int i = 0; i < kernel.length; i++) {
       double u = (double) i / STEPS;
-      double edge = u / REACH;
-      if (edge < 1) {
-        double x = Math.PI * u;
-        kernel[i] = (i == 0 ? 1 : Math.sin(x) / x) * bessel(BETA * Math.sqrt(1 - edge * edge));
-      }
+      double x = Math.PI * u;
+      double window = bessel(BETA * Math.sqrt(Math.max(0, 1 - u * u / (reach * reach))));
+      kernel[i] = (i == 0 ? 1 : Math.sin(x) / x) * window;
       area += (i == 0 ? 1 : 2) * kernel[i] / STEPS;
     }
     for (int i = 0; i < kernel.length; i++) {
@@ -45,7 +48,7 @@ final class Resampler {
       }
       return out;
     }
-    Resampler resampler = new Resampler();
+    Resampler resampler = new Resampler(in, rate);
     double scale = Math.min(1, (double) rate / in);
     for (int k = 0; k < out.length; k++) {
       long whole = (long) k * in / rate;
@@ -57,18 +60,23 @@ final class Resampler {
 
   /** The sum of all samples around a point, each weighted by its distance. */
   private double at(FloatBuffer samples, int whole, double part, double scale) {
-    int reach = (int) Math.ceil(REACH / scale);
-    int last = Math.min(samples.limit() - 1, whole + reach);
+    int wide = (int) Math.ceil(reach / scale);
+    double end = reach * STEPS + 1e-6; // rounding must not cut off the last one
+    int last = Math.min(samples.limit() - 1, whole + wide);
     double sum = 0;
-    for (int i = Math.max(0, whole - reach); i <= last; i++) {
+    for (int i = Math.max(0, whole - wide); i <= last; i++) {
       double position = Math.abs(i - whole - part) * scale * STEPS;
-      int below = (int) position;
-      if (below + 1 < kernel.length) {
+      if (position <= end) {
+        int below = (int) position;
         double weight = kernel[below] + (position - below) * (kernel[below + 1] - kernel[below]);
         sum += weight * samples.get(i);
       }
     }
     return sum;
+  }
+
+  private static long gcd(long a, long b) {
+    return b == 0 ? a : gcd(b, a % b);
   }
 
   /** The modified Bessel function of the first kind and order 0, by its power series. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.emova4j.api.audio.Audio;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +85,14 @@ class F0TrackerTest {
     F0Track track = new F0Tracker(fine).track(Audio.of(samples, 16_000));
     assertThat(track.length()).isEqualTo(400);
     assertThat(track.medianHertz()).isBetween(199.9, 200.1);
+  }
+
+  @Test
+  void oneTrackerServesManyThreads() {
+    Audio speech = Signals.audio(Signals.synthetic(16_000), 16_000);
+    double[] expected = tracker.track(speech).hertz();
+    assertThat(IntStream.range(0, 8).parallel().mapToObj(i -> tracker.track(speech).hertz()))
+        .allSatisfy(track -> assertThat(track).containsExactly(expected));
   }
 
   @Test

@@ -9,12 +9,12 @@ import org.emova4j.api.audio.Audio;
 import org.junit.jupiter.api.Test;
 
 /**
- * Against pystoi 0.4.1 (STOI and ESTOI within 0.0001) and NumPy 2.4 with SciPy 1.17 (spectral
- * distances within 0.1 dB), by {@code make_signals.py}, on sounds made here and on recordings.
+ * Against pystoi 0.4.1 (STOI and ESTOI within 0.00001) and NumPy 2.4 with SciPy 1.17 (spectral
+ * distances within 0.01 dB), by {@code make_signals.py}, on sounds made here and on recordings.
  */
 class SignalMetricsTest {
-  private static final double STOI_TOLERANCE = 1e-4;
-  private static final double DECIBEL_TOLERANCE = 0.1;
+  private static final double STOI_TOLERANCE = 1e-5;
+  private static final double DECIBEL_TOLERANCE = 0.01;
 
   @Test
   void agreesWithPystoiAndNumpyOnSynthesizedSound() throws Exception {
