@@ -49,13 +49,11 @@ public record Subject(
    *
    * @param converter composes the parts
    * @param styles labels or a recording to a style
-   * @param vocoderRate of what comes out, in hertz
    * @param parts by which the converter takes this tokenizer, style module and vocoder
    */
   public record Voice(
       SpeechConverter converter,
       StyleModule styles,
-      int vocoderRate,
       ConversionRequest.Parts parts) {
     public Voice {
       requireNonNull(converter, "converter");

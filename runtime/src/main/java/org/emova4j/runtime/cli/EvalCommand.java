@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
       "",
       "Units: rate, codebook, phones, speaker, and what of them survives changes of pitch and",
       "speed, noise and codecs. Resynthesis: distortion, intelligibility, melody, voice, words.",
-      "Style: what each control does. Speed, memory, energy. Every figure has a 95 % interval.",
+      "Style: what each control does. Speed, memory, energy. Every figure has a 95 %% interval.",
     },
     footer = {
       "",

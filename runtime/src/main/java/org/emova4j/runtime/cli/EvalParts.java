@@ -62,7 +62,6 @@ final class EvalParts {
                 new Subject.Voice(
                     services.require(SpeechConverter.class),
                     styles.get().service(),
-                    reads.get().service().sampleRate(),
                     new ConversionRequest.Parts(id(chosen), id(styles.get()), id(reads.get()))));
       }
     }

@@ -20,6 +20,7 @@ import org.knowm.xchart.internal.chartpart.Chart;
 /** Tokenizers side by side, as one picture. */
 final class Overview {
   private static final String EDITS = "unit_edit_distance_";
+  private static final List<String> RATES = List.of("bit_rate", "reduced_bit_rate");
   private static final int COLUMNS = 2;
 
   private Overview() {}
@@ -27,7 +28,7 @@ final class Overview {
   static byte[] png(EvalReport report) throws IOException {
     List<Plot> plots = new ArrayList<>();
     add(plots, report, "Units per second", "units", f -> f.name().endsWith("units_per_second"), "");
-    add(plots, report, "Bits per second", "bit/s", f -> f.name().endsWith("bit_rate"), "");
+    add(plots, report, "Bits per second", "bit/s", f -> RATES.contains(f.name()), "");
     add(
         plots,
         report,
