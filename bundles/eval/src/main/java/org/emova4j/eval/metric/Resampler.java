@@ -13,8 +13,8 @@ final class Resampler {
   private static final double BETA = 0.1102 * (REJECTION_DB - 8.7);
   // The window's half length in samples of the lower rate: Kaiser's formula for that transition.
   private static final double REACH = (REJECTION_DB - 8) / 28.714 * 20;
-  // Table entries for each such sample, with straight lines between: off by less than -100 dB.
-  private static final int STEPS = 512;
+  // Table entries for each such sample, with straight lines between: off by less than -110 dB.
+  private static final int STEPS = 1024;
 
   private final double reach; // in samples of the lower rate
   private final double[] kernel;
