@@ -1,5 +1,6 @@
 package org.emova4j.eval.metric;
 
+import java.util.Arrays;
 import org.apache.commons.math3.transform.DftNormalization;
 import org.apache.commons.math3.transform.FastFourierTransformer;
 import org.apache.commons.math3.transform.TransformType;
@@ -30,7 +31,7 @@ final class Fourier {
    * @param size a power of two, at least the frame's length
    */
   static double[] power(double[] frame, int size) {
-    double[] re = java.util.Arrays.copyOf(frame, size);
+    double[] re = Arrays.copyOf(frame, size);
     double[] im = new double[size];
     forward(re, im);
     double[] power = new double[size / 2 + 1];

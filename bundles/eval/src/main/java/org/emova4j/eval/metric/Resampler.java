@@ -1,6 +1,5 @@
 package org.emova4j.eval.metric;
 
-import java.nio.FloatBuffer;
 import org.emova4j.api.audio.Audio;
 
 /**
@@ -14,8 +13,8 @@ final class Resampler {
   private static final double BETA = 0.1102 * (REJECTION_DB - 8.7);
   // The window's half length in samples of the lower rate: Kaiser's formula for that transition.
   private static final double REACH = (REJECTION_DB - 8) / 28.714 * 20;
-  private static final int STEPS =
-      2048; // table entries for each such sample; straight lines between
+  // Table entries for each such sample, with straight lines between: off by less than -110 dB.
+  private static final int STEPS = 1024;
 
   private final double reach; // in samples of the lower rate
   private final double[] kernel;
@@ -39,12 +38,12 @@ final class Resampler {
   }
 
   static double[] toRate(Audio sound, int rate) {
-    FloatBuffer samples = sound.buffer();
+    float[] samples = sound.samples();
     int in = sound.sampleRate();
     double[] out = new double[Math.toIntExact(((long) sound.length() * rate + in - 1) / in)];
     if (in == rate) {
       for (int i = 0; i < out.length; i++) {
-        out[i] = samples.get(i);
+        out[i] = samples[i];
       }
       return out;
     }
@@ -59,17 +58,17 @@ final class Resampler {
   }
 
   /** The sum of all samples around a point, each weighted by its distance. */
-  private double at(FloatBuffer samples, int whole, double part, double scale) {
+  private double at(float[] samples, int whole, double part, double scale) {
     int wide = (int) Math.ceil(reach / scale);
     double end = reach * STEPS + 1e-6; // rounding must not cut off the last one
-    int last = Math.min(samples.limit() - 1, whole + wide);
+    int last = Math.min(samples.length - 1, whole + wide);
     double sum = 0;
     for (int i = Math.max(0, whole - wide); i <= last; i++) {
       double position = Math.abs(i - whole - part) * scale * STEPS;
       if (position <= end) {
         int below = (int) position;
         double weight = kernel[below] + (position - below) * (kernel[below + 1] - kernel[below]);
-        sum += weight * samples.get(i);
+        sum += weight * samples[i];
       }
     }
     return sum;

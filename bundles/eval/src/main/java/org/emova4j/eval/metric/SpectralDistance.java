@@ -1,5 +1,6 @@
 package org.emova4j.eval.metric;
 
+import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.emova4j.api.audio.Audio;
@@ -91,8 +92,7 @@ public final class SpectralDistance {
     return new WarpingPath(frames, frames, 0);
   }
 
-  private static double mean(
-      WarpingPath path, java.util.function.IntPredicate counts, IntToDoubleFunction distance) {
+  private static double mean(WarpingPath path, IntPredicate counts, IntToDoubleFunction distance) {
     return IntStream.range(0, path.length())
         .filter(counts)
         .mapToDouble(distance)
