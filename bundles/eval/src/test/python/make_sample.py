@@ -1,6 +1,6 @@
 """Speaks the sentences of samples/eval by free synthesizers, with the times of their phones.
 
-Needs flite 2.2 (voices awb, rms, slt), espeak-ng 1.51 (libespeak-ng.so.1), sox and ffmpeg with libopus:
+Needs flite 2.2 (voices awb, rms, slt), espeak-ng 1.51 (libespeak-ng.so.1) and ffmpeg with libopus:
     python3 make_sample.py ../../../../../samples/eval
 """
 

@@ -52,9 +52,7 @@ public record Subject(
    * @param parts by which the converter takes this tokenizer, style module and vocoder
    */
   public record Voice(
-      SpeechConverter converter,
-      StyleModule styles,
-      ConversionRequest.Parts parts) {
+      SpeechConverter converter, StyleModule styles, ConversionRequest.Parts parts) {
     public Voice {
       requireNonNull(converter, "converter");
       requireNonNull(styles, "styles");
