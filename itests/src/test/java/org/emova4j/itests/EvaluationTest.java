@@ -53,7 +53,8 @@ class EvaluationTest {
   @Test
   void findsNoDifferenceBetweenATokenizerAndItself() throws Exception {
     String model = "lite:" + model();
-    List<String> arguments = new ArrayList<>(List.of("compare", "--no-speed", "--resamples", "100"));
+    List<String> arguments =
+        new ArrayList<>(List.of("compare", "--no-speed", "--resamples", "100"));
     arguments.addAll(List.of("--tokenizers", "lite," + model, "--limit", "3"));
     arguments.addAll(List.of("--picture", folder.resolve("units.png").toString()));
     arguments.add(HOME.resolve("samples").toString());
