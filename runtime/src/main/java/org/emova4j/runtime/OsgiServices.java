@@ -1,6 +1,5 @@
 package org.emova4j.runtime;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
@@ -403,9 +402,23 @@ public final class OsgiServices implements Services {
   }
 
   private static long size(Bundle bundle) {
+    return file(bundle).map(file -> file.toFile().length()).orElse(0L);
+  }
+
+  private static Optional<Path> file(Bundle bundle) {
     String location = bundle.getLocation();
     String file = location.startsWith("reference:") ? location.substring(10) : location;
-    return file.startsWith("file:") ? new File(java.net.URI.create(file)).length() : 0;
+    return file.startsWith("file:")
+        ? Optional.of(Path.of(java.net.URI.create(file)))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<Path> bundleFile(Offer<?> offer) {
+    return offer.properties().get(Constants.SERVICE_BUNDLEID) instanceof Long id
+        ? Optional.ofNullable(framework.getBundleContext().getBundle(id))
+            .flatMap(OsgiServices::file)
+        : Optional.empty();
   }
 
   // By reflection: the engine's types stay inside the framework, where they can be replaced.

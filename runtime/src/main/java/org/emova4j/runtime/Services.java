@@ -36,6 +36,11 @@ public interface Services extends AutoCloseable {
   /** What is installed. */
   List<BundleFacts> bundles();
 
+  /** The jar of the bundle that offers a service; empty if it lies in no file. */
+  default Optional<Path> bundleFile(Offer<?> offer) {
+    return Optional.empty();
+  }
+
   /** What the engine says of itself; empty if it is not part of the slice. */
   Optional<EngineFacts> engine();
 

@@ -50,6 +50,10 @@ final class SliceDistributions {
       List.of("bin", "lib", "conf", "models", "LICENSE", "README.md");
   private static final List<String> FOR_SHELL = List.of("deploy", "etc");
   private static final String SAMPLES = "samples";
+
+  // What is no part of distributions for one purpose.
+  private static final String EVALUATION_JAR = "org.emova4j.eval";
+  private static final String EVALUATION_SAMPLES = "samples/eval";
   private static final long LEAST_LINKED = 1 << 20;
 
   private final Path source;
@@ -95,11 +99,23 @@ final class SliceDistributions {
     if (slices.contains(Slice.AUDIO)) {
       linkTree(SAMPLES); // FLAC, which WAV alone doesn't read
     }
+    if (!slices.contains(Slice.ALL)) {
+      leaveOutEvaluation();
+    }
     linkNatives(jars);
     DistributionBuilder notices = new DistributionBuilder(target);
     notices.readJars("lib");
     notices.readJars("bundles");
     notices.writeNotices();
+  }
+
+  private void leaveOutEvaluation() throws IOException {
+    for (Path file : DistributionBuilder.files(target.resolve("lib"))) {
+      if (file.getFileName().toString().startsWith(EVALUATION_JAR)) {
+        Files.delete(file);
+      }
+    }
+    Folders.deleteQuietly(target.resolve(EVALUATION_SAMPLES));
   }
 
   private void linkNatives(Set<String> jars) throws IOException {

@@ -47,6 +47,11 @@ public final class EmovaCommandLine {
             new BenchCommand(environment))) {
       commandLine.addSubcommand(command);
     }
+    if (hasEvaluation()) {
+      commandLine.addSubcommand(new EvalCommand(environment));
+      commandLine.addSubcommand(new CompareCommand(environment));
+      commandLine.addSubcommand(new EvalSpeedCommand(environment));
+    }
     commandLine.addSubcommand(new HelpCommand());
     share(top.common, commandLine);
     commandLine.registerConverter(Style.Level.class, Style.Level::parse);
@@ -56,6 +61,16 @@ public final class EmovaCommandLine {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpWidth(100);
     commandLine.setAbbreviatedOptionsAllowed(false);
+  }
+
+  /** Distributions for one purpose have no evaluation. */
+  private static boolean hasEvaluation() {
+    try {
+      Class.forName("org.emova4j.eval.Evaluation", false, EmovaCommandLine.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 
   private static void share(CommonOptions common, CommandLine command) {

@@ -27,6 +27,10 @@ final class Figures {
     return new Figures(Arrays.stream(values).map(v -> v / divisor).toArray());
   }
 
+  int runs() {
+    return values.length;
+  }
+
   double median() {
     int n = values.length;
     return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;

@@ -109,7 +109,7 @@ class CommandsTest {
     assertThat(environment.run("probe")).isEqualTo(2);
 
     assertThat(environment.err())
-        .contains("did you mean convert?")
+        .contains("did you mean convert or compare?")
         .contains("Try \"emova models --help\".");
     assertThat(environment.opened).isEmpty();
   }

@@ -1,12 +1,6 @@
 package org.emova4j.batch.report;
 
-import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -16,9 +10,6 @@ import java.util.Map;
 import org.emova4j.batch.ItemException;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
-import org.knowm.xchart.style.CategoryStyler;
 import org.knowm.xchart.style.Styler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +21,6 @@ final class Charts {
   private static final int WIDTH = 440;
   private static final int HEIGHT = 250;
   private static final int MAX_BINS = 10; // all of them get their label
-  private static final Color NOTHING = new Color(0, 0, 0, 0);
-  private static final Color TEXT = new Color(0x80, 0x80, 0x88);
-  private static final Color LINES = new Color(0x80, 0x80, 0x88, 70);
-  private static final Color BEFORE = new Color(0x8a, 0x94, 0xa6);
-  private static final Color AFTER = new Color(0x2f, 0x7d, 0xd1);
-  private static final String SANS = "SansSerif";
 
   private Charts() {}
 
@@ -58,7 +43,7 @@ final class Charts {
 
   private static void add(Map<String, String> charts, CategoryChart chart) {
     if (chart != null) {
-      charts.put(chart.getTitle(), svg(chart));
+      charts.put(chart.getTitle(), ChartStyle.svg(chart));
     }
   }
 
@@ -104,7 +89,7 @@ final class Charts {
             "seconds",
             sums.keySet().stream().map(stage -> stage.name().toLowerCase(Locale.ROOT)).toList(),
             List.copyOf(sums.values()))
-        .setFillColor(AFTER);
+        .setFillColor(ChartStyle.ACCENT);
     return chart;
   }
 
@@ -120,7 +105,7 @@ final class Charts {
     chart.getStyler().setyAxisTickLabelsFormattingFunction(Charts::whole);
     chart.getStyler().setLegendVisible(series.size() > 1);
     for (Map.Entry<String, double[]> each : series.entrySet()) {
-      Color colour = each.getKey().equals("input") ? BEFORE : AFTER;
+      Color colour = each.getKey().equals("input") ? ChartStyle.QUIET : ChartStyle.ACCENT;
       chart
           .addSeries(each.getKey(), bins.labels(), bins.counts(each.getValue()))
           .setFillColor(colour);
@@ -142,37 +127,10 @@ final class Charts {
             .xAxisTitle(x)
             .yAxisTitle(y)
             .build();
-    CategoryStyler styler = chart.getStyler();
-    styler.setChartBackgroundColor(NOTHING);
-    styler.setPlotBackgroundColor(NOTHING);
-    styler.setPlotBorderVisible(false);
-    styler.setLegendBackgroundColor(NOTHING);
-    styler.setLegendBorderColor(NOTHING);
-    styler.setLegendPosition(Styler.LegendPosition.InsideNE);
-    styler.setChartFontColor(TEXT);
-    styler.setAxisTickLabelsColor(TEXT);
-    styler.setXAxisTitleColor(TEXT);
-    styler.setYAxisTitleColor(TEXT);
-    styler.setAxisTickMarksColor(LINES);
-    styler.setPlotGridLinesColor(LINES);
-    styler.setPlotGridLinesStroke(new BasicStroke(0.6f));
-    styler.setPlotGridVerticalLinesVisible(false);
-    styler.setChartTitleFont(new Font(SANS, Font.BOLD, 14));
-    styler.setAxisTitleFont(new Font(SANS, Font.PLAIN, 11));
-    styler.setAxisTickLabelsFont(new Font(SANS, Font.PLAIN, 11));
-    styler.setLegendFont(new Font(SANS, Font.PLAIN, 11));
-    styler.setAvailableSpaceFill(0.92);
+    ChartStyle.apply(chart.getStyler());
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
+    chart.getStyler().setAvailableSpaceFill(0.92);
     return chart;
-  }
-
-  private static String svg(CategoryChart chart) {
-    try {
-      ByteArrayOutputStream file = new ByteArrayOutputStream();
-      VectorGraphicsEncoder.saveVectorGraphic(chart, file, VectorGraphicsFormat.SVG);
-      return file.toString(StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // to memory
-    }
   }
 
   /** Equal steps of a round width over a range. */

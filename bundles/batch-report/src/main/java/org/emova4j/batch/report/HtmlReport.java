@@ -28,9 +28,6 @@ import static j2html.TagCreator.title;
 import static j2html.TagCreator.tr;
 
 import j2html.tags.DomContent;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -72,7 +69,7 @@ final class HtmlReport {
                         .withContent(
                             "default-src 'none'; img-src data:; style-src 'unsafe-inline'"),
                     title("Report of " + shown(report.facts().title())),
-                    style().with(rawHtml(styleSheet()))),
+                    style().with(rawHtml(ChartStyle.css()))),
                 body(heading(), figures(), failures(), warnings(), charts(), samples(), items()))
             .withLang("en"));
   }
@@ -343,13 +340,5 @@ final class HtmlReport {
 
   private static String data(String type, byte[] bytes) {
     return "data:%s;base64,%s".formatted(type, Base64.getEncoder().encodeToString(bytes));
-  }
-
-  private static String styleSheet() {
-    try (InputStream css = HtmlReport.class.getResourceAsStream("report.css")) {
-      return new String(css.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("report.css", e);
-    }
   }
 }

@@ -14,7 +14,7 @@ import org.apache.commons.math3.transform.TransformType;
 import org.emova4j.api.audio.Audio;
 
 /** Time to the right, pitch upwards, loudness as brightness: a small picture of a sound. */
-final class Spectrogram {
+public final class Spectrogram {
   static final int WIDTH = 320;
   static final int HEIGHT = 96;
 
@@ -33,7 +33,12 @@ final class Spectrogram {
   private Spectrogram() {}
 
   static byte[] png(Audio sound) {
-    double[][] decibels = decibels(sound); // (WIDTH, HEIGHT)
+    return png(image(sound, WIDTH, HEIGHT));
+  }
+
+  /** A sound of at least one sample from its beginning to its end, up to half its rate. */
+  public static BufferedImage image(Audio sound, int width, int height) {
+    double[][] decibels = decibels(sound, width, height);
     double loudest = Double.NEGATIVE_INFINITY;
     for (double[] column : decibels) {
       for (double value : column) {
@@ -41,14 +46,19 @@ final class Spectrogram {
       }
     }
     BufferedImage image =
-        new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_BYTE_INDEXED, colours());
-    for (int x = 0; x < WIDTH; x++) {
-      for (int y = 0; y < HEIGHT; y++) {
+        new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, colours());
+    for (int x = 0; x < width; x++) {
+      for (int y = 0; y < height; y++) {
         double brightness = 1 + (decibels[x][y] - Math.max(loudest, QUIETEST)) / RANGE;
         int index = (int) Math.round(255 * Math.min(1, Math.max(0, brightness)));
-        image.getRaster().setSample(x, HEIGHT - 1 - y, 0, index);
+        image.getRaster().setSample(x, height - 1 - y, 0, index);
       }
     }
+    return image;
+  }
+
+  /** A PNG file. */
+  public static byte[] png(BufferedImage image) {
     try {
       ByteArrayOutputStream file = new ByteArrayOutputStream();
       ImageIO.setUseCache(false);
@@ -59,32 +69,32 @@ final class Spectrogram {
     }
   }
 
-  private static double[][] decibels(Audio sound) {
+  private static double[][] decibels(Audio sound, int width, int height) {
     double[] window = new double[WINDOW];
     for (int n = 0; n < WINDOW; n++) {
       window[n] = 0.5 - 0.5 * Math.cos(2 * Math.PI * n / WINDOW);
     }
     FloatBuffer samples = sound.buffer();
-    double[][] columns = new double[WIDTH][];
-    double step = Math.max(0, sound.length() - WINDOW) / (double) (WIDTH - 1);
+    double[][] columns = new double[width][];
+    double step = Math.max(0, sound.length() - WINDOW) / (double) (width - 1);
     double[] frame = new double[WINDOW];
-    for (int x = 0; x < WIDTH; x++) {
+    for (int x = 0; x < width; x++) {
       int begin = (int) Math.round(x * step);
       for (int n = 0; n < WINDOW; n++) {
         frame[n] = begin + n < samples.limit() ? samples.get(begin + n) * window[n] : 0;
       }
-      columns[x] = column(FOURIER.transform(frame, TransformType.FORWARD));
+      columns[x] = column(FOURIER.transform(frame, TransformType.FORWARD), height);
     }
     return columns;
   }
 
   /** The loudest bin of each row, so that no partial gets lost. */
-  private static double[] column(Complex[] spectrum) {
-    double[] column = new double[HEIGHT];
+  private static double[] column(Complex[] spectrum, int height) {
+    double[] column = new double[height];
     int bins = WINDOW / 2;
-    for (int y = 0; y < HEIGHT; y++) {
-      int from = y * bins / HEIGHT;
-      int to = Math.max(from + 1, (y + 1) * bins / HEIGHT);
+    for (int y = 0; y < height; y++) {
+      int from = y * bins / height;
+      int to = Math.max(from + 1, (y + 1) * bins / height);
       double power = 1e-12;
       for (int bin = from; bin < to; bin++) {
         double re = spectrum[bin].getReal();

@@ -1,0 +1,2 @@
+/** What evaluation keeps to itself. */
+package org.emova4j.eval.internal;
