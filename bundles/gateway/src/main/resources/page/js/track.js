@@ -169,8 +169,8 @@ export class Track extends EventTarget {
     this.#wave = fresh;
     this.#listen(fresh);
     this.#interval = 0;
-    this.#axis();
     this.#spectrogram();
+    this.#axis();
     if (at) fresh.setTime(at);
     this.button.disabled = false;
     this.readout.hidden = false;
@@ -210,7 +210,6 @@ export class Track extends EventTarget {
     this.#timeline = this.#wave.registerPlugin(
       Timeline.create({
         height: 18,
-        insertPosition: 'beforebegin',
         timeInterval: interval / 5,
         primaryLabelInterval: interval,
         secondaryLabelInterval: 0,

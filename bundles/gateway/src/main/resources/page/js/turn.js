@@ -85,9 +85,9 @@ export class AnswerView {
       return;
     }
     const select = el('select', { 'aria-label': 'Emotion of the answer', onchange: () => this.on.mood(select.value) });
-    for (const label of labels) select.append(el('option', { value: label }, label === own ? `${label} (the model's)` : label));
+    for (const label of labels) select.append(el('option', { value: label }, label === own ? `${label} (model)` : label));
     select.value = chosen;
-    this.mood.replaceChildren('Emotion', select);
+    this.mood.replaceChildren(el('span', { className: 'mood-name', 'aria-hidden': 'true' }, 'Emotion'), select);
   }
 
   /** Something came out short: said without alarm. */
