@@ -354,6 +354,15 @@ public final class SpeechParts implements PartChoice {
   }
 
   @Override
+  public Parts taken(Parts asked) throws ModelUnavailableException {
+    Assembly assembly = assemble(asked, Optional.empty());
+    return new Parts(
+        Optional.of(assembly.tokenizer().id()),
+        Optional.of(assembly.style().id()),
+        Optional.of(assembly.vocoder().id()));
+  }
+
+  @Override
   public void use(Parts parts) throws ModelUnavailableException, IOException {
     check(parts);
     ConfigurationAdmin admin = configurations;
