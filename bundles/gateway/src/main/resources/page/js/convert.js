@@ -44,7 +44,10 @@ export class Convert {
     this.after = new Track($('after'), { title: 'After', tone: 'after', empty: 'The converted recording appears here.' });
     for (const [track, other] of [[this.before, this.after], [this.after, this.before]]) {
       track.addEventListener('play', () => other.pause());
-      track.addEventListener('loaded', () => this.#fit());
+      track.addEventListener('loaded', () => {
+        $('tracks').hidden = false;
+        this.#fit();
+      });
     }
     this.#sourceControls();
     this.#viewControls();
@@ -141,13 +144,14 @@ export class Convert {
   async open(file) {
     this.#running?.abort();
     this.#problem(null);
-    $('tracks').hidden = false;
+    const hint = $('source-hint').textContent;
+    $('source-hint').textContent = `Opening ${file.name}`;
     this.before.busy = true;
     try {
       await this.#show(file);
     } catch (e) {
-      if (!this.#source) $('tracks').hidden = true;
-      this.#problem(e, { title: `${file.name} cannot be opened` });
+      $('source-hint').textContent = hint;
+      if (e.name !== 'AbortError') this.#problem(e, { title: `${file.name} cannot be opened` });
       return;
     } finally {
       this.before.busy = false;

@@ -120,9 +120,9 @@ export class Track extends EventTarget {
   async load(blob, subtitle) {
     const at = this.duration ? this.time / this.duration : 0;
     const wasPlaying = this.playing;
-    this.subtitle.textContent = this.subtitle.title = subtitle;
     await this.#build(blob, 0);
     this.#blob = blob;
+    this.subtitle.textContent = this.subtitle.title = subtitle;
     if (at > 0 && (wasPlaying || at < 0.99)) this.#wave.seekTo(at);
     if (wasPlaying) await this.play();
     this.host.classList.remove('swapped');
@@ -151,17 +151,16 @@ export class Track extends EventTarget {
     // Laid over the old one until it is ready: nothing flickers while a part is swapped.
     next.style.position = 'absolute';
     next.style.visibility = 'hidden';
-    this.rows.hidden = false;
-    this.emptyNote.hidden = true;
     this.view.after(next);
     try {
       await fresh.loadBlob(blob);
     } catch (e) {
       fresh.destroy();
       next.remove();
-      if (!this.#wave) this.clear();
       throw e;
     }
+    this.rows.hidden = false;
+    this.emptyNote.hidden = true;
     this.#wave?.destroy();
     next.style.position = next.style.visibility = '';
     this.view.replaceWith(next);

@@ -97,6 +97,7 @@ export class AnswerView {
 
   failed(error, title = 'No answer') {
     this.problem.replaceChildren(notice(error, { title, retry: this.on.retry }));
+    this.retry.hidden = true; // the notice has one
   }
 
   finished() {

@@ -17,8 +17,10 @@ public final class SiteFilter extends HttpFilter {
   private static final Map<String, String> HEADERS =
       Map.of(
           "Content-Security-Policy",
-          "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: data:;"
-              + " worker-src 'self' blob:; connect-src 'self'; object-src 'none';"
+          // The hash is of the one style sheet that wavesurfer.js puts into its shadow root.
+          "default-src 'self'; style-src 'self' 'sha256-SZJd6dy2P4EaWKRUev4h/ykcSGp+Q4qzmN6LP3CDoeY=';"
+              + " img-src 'self' blob: data:; media-src 'self' blob: data:;"
+              + " worker-src 'self'; connect-src 'self'; object-src 'none';"
               + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
           "X-Content-Type-Options",
           "nosniff",
