@@ -1,7 +1,7 @@
 // The first tab: a recording, its style, and what becomes of it.
 import * as api from './api.js';
 import { announce, el, iconButton, notice, save, toast } from './dom.js';
-import { spans } from './lanes.js';
+import { agreement } from './lanes.js';
 import { recordButton } from './recorder.js';
 import { describe, StyleForm } from './style-form.js';
 import { Track } from './track.js';
@@ -11,21 +11,6 @@ const ENDINGS = { opus: 'ogg', aac: 'm4a' };
 const PATIENCE = 300; // ms after the last change of a control
 
 const $ = (id) => document.getElementById(id);
-
-/** How much of the time two unit sequences say the same, compared by share of the recording. */
-export function agreement(a, b) {
-  const [one, other] = [spans(a), spans(b)];
-  if (!one.length || !other.length) return 0;
-  const [endA, endB] = [one.at(-1).end, other.at(-1).end];
-  const steps = Math.ceil(endA / (a.codebook.unit_ms / 1000));
-  const at = (list, second) => list.find((s) => second >= s.start && second < s.end)?.id;
-  let same = 0;
-  for (let i = 0; i < steps; i++) {
-    const share = (i + 0.5) / steps;
-    if (at(one, share * endA) === at(other, share * endB)) same++;
-  }
-  return same / steps;
-}
 
 export class Convert {
   #source = null;

@@ -6,7 +6,7 @@ import { player, StreamPlayer } from './player.js';
 import { recordButton } from './recorder.js';
 import { StyleForm } from './style-form.js';
 import { AnswerView, attachment, questionView, welcome } from './turn.js';
-import { base64, dataUrl, decodePcm16 } from './wav.js';
+import { base64, dataUrl, decodePcm16, formatOf } from './wav.js';
 
 const RATE = 24_000; // hertz, of streamed sound
 const PROBLEMS = {
@@ -16,12 +16,6 @@ const PROBLEMS = {
 };
 
 const $ = (id) => document.getElementById(id);
-
-/** The name of a recording's format, as the server's `input_audio` wants it. */
-export function formatOf(file) {
-  const ending = /\.([a-z0-9]+)$/i.exec(file.name ?? '')?.[1].toLowerCase();
-  return ending ?? file.type.replace(/^audio\/(x-)?/, '').replace('mpeg', 'mp3') ?? 'wav';
-}
 
 export class Dialogue {
   #turns = [];

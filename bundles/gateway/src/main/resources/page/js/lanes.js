@@ -125,3 +125,18 @@ export function spans(units) {
     return { id, start, end: (frame * units.codebook.unit_ms) / 1000 };
   });
 }
+
+/** How much of the time two unit sequences say the same, compared by share of the recording. */
+export function agreement(a, b) {
+  const [one, other] = [spans(a), spans(b)];
+  if (!one.length || !other.length) return 0;
+  const [endA, endB] = [one.at(-1).end, other.at(-1).end];
+  const steps = Math.ceil(endA / (a.codebook.unit_ms / 1000));
+  const at = (list, second) => list.find((s) => second >= s.start && second < s.end)?.id;
+  let same = 0;
+  for (let i = 0; i < steps; i++) {
+    const share = (i + 0.5) / steps;
+    if (at(one, share * endA) === at(other, share * endB)) same++;
+  }
+  return same / steps;
+}

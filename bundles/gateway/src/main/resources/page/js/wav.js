@@ -58,3 +58,9 @@ export function dataUrl(blob) {
     reader.readAsDataURL(blob);
   });
 }
+
+/** The name of a recording's format, as the server's `input_audio` wants it. */
+export function formatOf(file) {
+  const ending = /\.([a-z0-9]+)$/i.exec(file.name ?? '')?.[1].toLowerCase();
+  return ending ?? (file.type.replace(/^audio\/(x-)?|;.*$/g, '').replace('mpeg', 'mp3') || 'wav');
+}
