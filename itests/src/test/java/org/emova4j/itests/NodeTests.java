@@ -1,5 +1,6 @@
 package org.emova4j.itests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
@@ -40,7 +41,7 @@ final class NodeTests {
   static void assumeNode() throws Exception {
     try {
       Process node = new ProcessBuilder("node", "--version").redirectErrorStream(true).start();
-      String version = new String(node.getInputStream().readAllBytes()).strip();
+      String version = new String(node.getInputStream().readAllBytes(), UTF_8).strip();
       if (Integer.parseInt(version.replaceAll("^v(\\d+).*$", "$1")) < 20) {
         abort("needs Node 20 or later, there is " + version);
       }
@@ -49,17 +50,19 @@ final class NodeTests {
     }
   }
 
-  /** What {@code package-lock.json} names, from npm's cache where it is; skips where it can't be had. */
+  /**
+   * What {@code package-lock.json} names, from npm's cache where it is; skips where it can't be
+   * had.
+   */
   void assumePackages() throws Exception {
     Path installed = folder.resolve("node_modules/.package-lock.json");
     Path wanted = folder.resolve("package-lock.json");
     Path done = folder.resolve("node_modules/.installed-from");
-    if (Files.exists(installed)
-        && Files.exists(done)
-        && Files.mismatch(done, wanted) < 0) {
+    if (Files.exists(installed) && Files.exists(done) && Files.mismatch(done, wanted) < 0) {
       return;
     }
-    Result result = run(INSTALL_SECONDS, Map.of(), "npm", "ci", "--prefer-offline", "--ignore-scripts");
+    Result result =
+        run(INSTALL_SECONDS, Map.of(), "npm", "ci", "--prefer-offline", "--ignore-scripts");
     if (result.status() != 0) {
       abort("npm can't get playwright-core and axe-core: " + result.tail());
     }
@@ -68,8 +71,7 @@ final class NodeTests {
 
   /** Runs a file of tests; all that it says is in the folder, what matters in the failure. */
   void passes(String file, Map<String, String> environment) throws Exception {
-    Result result =
-        run(TEST_SECONDS, environment, "node", "--test", "--test-reporter=spec", file);
+    Result result = run(TEST_SECONDS, environment, "node", "--test", "--test-reporter=spec", file);
     assertThat(result.status()).as("%s%n%s", file, result.tail()).isZero();
     assertThat(result.output()).as("tests were run").containsPattern("pass [1-9]");
   }

@@ -125,13 +125,15 @@ class PageTest {
             new Second(lite),
             FrameworkUtil.asDictionary(
                 Map.of(
-                    ServiceProperties.ID, "second",
-                    ServiceProperties.CODEBOOK, lite.codebook().id(),
-                    Constants.SERVICE_RANKING, -1)));
+                    ServiceProperties.ID,
+                    "second",
+                    ServiceProperties.CODEBOOK,
+                    lite.codebook().id(),
+                    Constants.SERVICE_RANKING,
+                    -1)));
     configure(port);
     awaitReady("http://127.0.0.1:%d/".formatted(port));
-    Audio question =
-        reader.decode(samples.resolve("question.flac"), DecodeOptions.atRate(RATE));
+    Audio question = reader.decode(samples.resolve("question.flac"), DecodeOptions.atRate(RATE));
     Map<String, String> all = new HashMap<>();
     all.put("CHROMIUM", chromium);
     all.put("EMOVA_URL", "http://127.0.0.1:%d/".formatted(port));
@@ -170,8 +172,10 @@ class PageTest {
         .update(
             FrameworkUtil.asDictionary(
                 Map.of(
-                    "org.apache.felix.http.host", "127.0.0.1",
-                    "org.osgi.service.http.port", port)));
+                    "org.apache.felix.http.host",
+                    "127.0.0.1",
+                    "org.osgi.service.http.port",
+                    port)));
   }
 
   private static void awaitReady(String url) throws Exception {
