@@ -16,10 +16,13 @@ import org.emova4j.gateway.internal.GatewaySettings.Limits;
 import org.emova4j.gateway.internal.GatewaySettings.Load;
 import org.emova4j.gateway.internal.api.Analysis;
 import org.emova4j.gateway.internal.api.Catalogue;
+import org.emova4j.gateway.internal.api.Chatting;
 import org.emova4j.gateway.internal.api.Conversions;
 import org.emova4j.gateway.internal.api.Health;
 import org.emova4j.gateway.internal.api.Metrics;
 import org.emova4j.gateway.internal.api.Sounds;
+import org.emova4j.gateway.internal.api.Speaking;
+import org.emova4j.gateway.internal.api.Transcribing;
 import org.emova4j.gateway.internal.guard.Admission;
 import org.emova4j.gateway.internal.guard.Guard;
 import org.emova4j.gateway.internal.guard.RateLimit;
@@ -31,6 +34,7 @@ import org.emova4j.gateway.internal.http.Route;
 import org.emova4j.gateway.internal.http.Server;
 import org.emova4j.gateway.internal.http.SiteFilter;
 import org.emova4j.gateway.internal.parts.SpeechServices;
+import org.emova4j.gateway.internal.realtime.RealtimeServlet;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -133,6 +137,7 @@ public final class Gateway {
   private final SpeechServices services;
   private final GatewaySettings settings;
   private final Path uploads;
+  private final RealtimeServlet realtime;
 
   @Activate
   public Gateway(BundleContext context, Config config) throws IOException {
@@ -141,6 +146,9 @@ public final class Gateway {
     uploads = Files.createTempDirectory("emova-uploads-");
     Guard guard = new Guard(settings.token(), settings.hosts());
     Admission admission = new Admission(settings.load());
+    RateLimit rates = new RateLimit(settings.load().perMinute(), System::nanoTime);
+    Sounds sounds = new Sounds(services, settings.limits());
+    Analysis analysis = new Analysis(services, sounds);
     Server server =
         new Server(
             settings.limits(),
@@ -149,12 +157,15 @@ public final class Gateway {
             admission);
     ApiServlet api =
         new ApiServlet(
-            routes(admission),
+            routes(sounds, analysis, admission),
             server,
             guard,
-            new RateLimit(settings.load().perMinute(), System::nanoTime),
+            rates,
             requests);
     filter(context, new SiteFilter(guard), "/*");
+    realtime =
+        new RealtimeServlet(services, sounds, analysis, guard, rates, admission, requests);
+    servlet(context, realtime, "/v1/realtime");
     servlet(context, api, "/v1/*", "/health", "/health/ready", "/metrics", "/openapi.json");
     servlet(context, new PageServlet(context.getBundle()::getEntry), "/*");
   }
@@ -180,11 +191,12 @@ public final class Gateway {
             Duration.ofSeconds(config.stop_seconds())));
   }
 
-  private List<Route> routes(Admission admission) {
-    Sounds sounds = new Sounds(services, settings.limits());
-    Analysis analysis = new Analysis(services, sounds);
+  private List<Route> routes(Sounds sounds, Analysis analysis, Admission admission) {
     Catalogue catalogue = new Catalogue(services, analysis);
     Conversions conversions = new Conversions(services, sounds, analysis);
+    Speaking speaking = new Speaking(services, sounds, analysis, settings.limits());
+    Transcribing transcribing = new Transcribing(services, sounds);
+    Chatting chatting = new Chatting(services, sounds, settings.limits());
     Health health = new Health(services);
     Metrics metrics = new Metrics(requests, admission, services);
     return List.of(
@@ -195,6 +207,9 @@ public final class Gateway {
         Route.post("/v1/units", analysis::units),
         Route.post("/v1/analyze", analysis::prosody),
         Route.post("/v1/convert", conversions::convert),
+        Route.post("/v1/audio/speech", speaking::speak),
+        Route.post("/v1/audio/transcriptions", transcribing::transcribe),
+        Route.post("/v1/chat/completions", chatting::complete),
         Route.open("/health", health::alive),
         Route.open("/health/ready", health::ready),
         Route.get("/metrics", metrics::show));
@@ -230,6 +245,7 @@ public final class Gateway {
           requests.running(),
           settings.load().stop().toSeconds());
     }
+    realtime.close();
     registrations.forEach(ServiceRegistration::unregister);
     services.close();
     try (Stream<Path> left = Files.list(uploads)) {

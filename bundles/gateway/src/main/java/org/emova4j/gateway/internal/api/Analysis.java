@@ -53,7 +53,7 @@ public final class Analysis {
     return Shown.units(tokenize(speech, named), named, speech);
   }
 
-  UnitSequence tokenize(Audio speech, Optional<String> tokenizer) throws SpeechException {
+  public UnitSequence tokenize(Audio speech, Optional<String> tokenizer) throws SpeechException {
     return services.tokenizers().call(tokenizer, t -> t.tokenize(speech).reduced());
   }
 
@@ -63,7 +63,7 @@ public final class Analysis {
   }
 
   /** What a request takes that names these, as far as that can be said. */
-  Parts partsInUse(Parts asked) {
+  public Parts partsInUse(Parts asked) {
     Optional<PartChoice> choice = services.choices().best();
     if (choice.isEmpty()) {
       return asked;

@@ -8,7 +8,7 @@ import org.emova4j.gateway.internal.http.ApiException;
 import org.emova4j.gateway.internal.http.Form;
 
 /** Named values of a request, whether it is a form or JSON. */
-interface Fields {
+public interface Fields {
   /** As text; empty if it isn't there, or blank. */
   Optional<String> text(String name);
 
@@ -19,6 +19,7 @@ interface Fields {
   /** Of a JSON object; numbers may stand where text may. */
   static Fields of(JsonNode object) {
     return name -> {
+      // A missing object has no fields.
       JsonNode value = object.get(name);
       if (value == null || value.isNull()) {
         return Optional.empty();

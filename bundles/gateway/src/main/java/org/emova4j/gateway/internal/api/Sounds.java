@@ -107,7 +107,7 @@ public final class Sounds {
   }
 
   /** The same at another rate: the reader resamples what the writer wrote. */
-  Audio atRate(Audio audio, int sampleRate) throws SpeechException {
+  public Audio atRate(Audio audio, int sampleRate) throws SpeechException {
     if (audio.sampleRate() == sampleRate) {
       return audio;
     }

@@ -21,7 +21,7 @@ public final class StyleFields {
   /**
    * @throws ApiException names the field, its value and what it may be
    */
-  static Style style(Fields fields) {
+  public static Style style(Fields fields) {
     Style style = Style.DEFAULT;
     Optional<String> speaker = fields.text("speaker");
     Optional<String> emotion = fields.text("emotion");
@@ -51,7 +51,7 @@ public final class StyleFields {
         : new Style.Label(text);
   }
 
-  static Parts parts(Fields fields) {
+  public static Parts parts(Fields fields) {
     return new Parts(
         fields.text("tokenizer"),
         fields.text("style").or(() -> fields.text("style_module")),

@@ -45,7 +45,8 @@ public final class ApiServlet extends HttpServlet {
       fail(exchange, e);
       return;
     }
-    try (running) {
+    try (running;
+        exchange) {
       answer(request, exchange, running);
       running.ends(response.getStatus());
     }

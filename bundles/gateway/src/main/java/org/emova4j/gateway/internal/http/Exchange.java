@@ -6,16 +6,19 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import org.emova4j.gateway.internal.guard.Admission;
 
 /** One request and its reply. Confined to one thread. */
-public final class Exchange {
+public final class Exchange implements AutoCloseable {
   private final HttpServletRequest request;
   private final HttpServletResponse response;
   private final Server server;
   private final String client;
+  private final Form attached = new Form();
 
   Exchange(HttpServletRequest request, HttpServletResponse response, Server server, String client) {
     this.request = request;
@@ -63,6 +66,18 @@ public final class Exchange {
       return reader.readFile(body, fileField);
     }
     throw wrongType("multipart/form-data");
+  }
+
+  /** Keeps a file that came inside of JSON until the request ends. */
+  public Form.Upload keep(String field, byte[] content) throws IOException {
+    Path path = attached.create(field + attached.size(), field, server.uploads());
+    Files.write(path, content);
+    return new Form.Upload(path, field);
+  }
+
+  @Override
+  public void close() {
+    attached.close();
   }
 
   private InputStream body(long maxBytes) throws IOException {

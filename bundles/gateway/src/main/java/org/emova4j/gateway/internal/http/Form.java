@@ -45,6 +45,11 @@ public final class Form implements AutoCloseable {
     return shown.substring(0, Math.min(shown.length(), 100));
   }
 
+  /** How many files there are. */
+  int size() {
+    return files.size();
+  }
+
   /** A field that is there and not blank. */
   public Optional<String> field(String name) {
     return Optional.ofNullable(fields.get(name)).map(String::strip).filter(v -> !v.isEmpty());

@@ -14,12 +14,12 @@ import org.emova4j.gateway.internal.guard.Guard;
 public final class SiteFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
+  // The one style sheet by its hash is that which wavesurfer.js puts into its shadow root.
   private static final Map<String, String> HEADERS =
       Map.of(
           "Content-Security-Policy",
-          // The hash is of the one style sheet that wavesurfer.js puts into its shadow root.
-          "default-src 'self'; style-src 'self' 'sha256-SZJd6dy2P4EaWKRUev4h/ykcSGp+Q4qzmN6LP3CDoeY=';"
-              + " img-src 'self' blob: data:; media-src 'self' blob: data:;"
+          "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: data:;"
+              + " style-src 'self' 'sha256-SZJd6dy2P4EaWKRUev4h/ykcSGp+Q4qzmN6LP3CDoeY=';"
               + " worker-src 'self'; connect-src 'self'; object-src 'none';"
               + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
           "X-Content-Type-Options",
