@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.runtime.Services;
 import org.emova4j.runtime.Settings;
 import org.emova4j.runtime.Slice;
@@ -98,6 +99,9 @@ final class ServeCommand extends Subcommand {
                 .formatted(base, START_SECONDS));
       }
       announce(base, token);
+      if (services.all(SpeechConverter.class).isEmpty()) {
+        console().err().println("nothing can be converted for now; \"emova doctor\" says why");
+      }
       stop.await();
       console().err().println("stopping; what runs ends first, Ctrl-C again to stop at once");
     } finally {
@@ -125,7 +129,9 @@ final class ServeCommand extends Subcommand {
 
   private Optional<String> token(InetAddress address) {
     Optional<String> given =
-        Optional.ofNullable(System.getenv(TOKEN_VARIABLE)).map(String::strip).filter(t -> !t.isEmpty());
+        Optional.ofNullable(System.getenv(TOKEN_VARIABLE))
+            .map(String::strip)
+            .filter(t -> !t.isEmpty());
     if (given.filter(t -> t.length() < LEAST_TOKEN).isPresent()) {
       throw new UsageException(
           "%s has %d characters, must have at least %d"
@@ -175,12 +181,18 @@ final class ServeCommand extends Subcommand {
     all.put(
         HTTP_PID,
         Map.of(
-            "org.apache.felix.http.host", address.getHostAddress(),
-            "org.osgi.service.http.port", chosen,
-            "org.apache.felix.http.timeout", IDLE_MILLIS,
-            "org.apache.felix.http.jetty.threadpool.max", MAX_THREADS,
-            "org.apache.felix.http.jetty.sendServerHeader", false,
-            "org.apache.felix.jetty.websocket.enable", true));
+            "org.apache.felix.http.host",
+            address.getHostAddress(),
+            "org.osgi.service.http.port",
+            chosen,
+            "org.apache.felix.http.timeout",
+            IDLE_MILLIS,
+            "org.apache.felix.http.jetty.threadpool.max",
+            MAX_THREADS,
+            "org.apache.felix.http.jetty.sendServerHeader",
+            false,
+            "org.apache.felix.jetty.websocket.enable",
+            true));
     return settings.with(all);
   }
 

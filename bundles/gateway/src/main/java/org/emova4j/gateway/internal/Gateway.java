@@ -18,6 +18,7 @@ import org.emova4j.gateway.internal.api.Analysis;
 import org.emova4j.gateway.internal.api.Catalogue;
 import org.emova4j.gateway.internal.api.Chatting;
 import org.emova4j.gateway.internal.api.Conversions;
+import org.emova4j.gateway.internal.api.Description;
 import org.emova4j.gateway.internal.api.Health;
 import org.emova4j.gateway.internal.api.Metrics;
 import org.emova4j.gateway.internal.api.Sounds;
@@ -156,15 +157,9 @@ public final class Gateway {
             new MemoryBudget(settings.limits().jsonBytes() * BODIES_IN_MEMORY),
             admission);
     ApiServlet api =
-        new ApiServlet(
-            routes(sounds, analysis, admission),
-            server,
-            guard,
-            rates,
-            requests);
+        new ApiServlet(routes(sounds, analysis, admission), server, guard, rates, requests);
     filter(context, new SiteFilter(guard), "/*");
-    realtime =
-        new RealtimeServlet(services, sounds, analysis, guard, rates, admission, requests);
+    realtime = new RealtimeServlet(services, sounds, analysis, guard, rates, admission, requests);
     servlet(context, realtime, "/v1/realtime");
     servlet(context, api, "/v1/*", "/health", "/health/ready", "/metrics", "/openapi.json");
     servlet(context, new PageServlet(context.getBundle()::getEntry), "/*");
@@ -212,6 +207,7 @@ public final class Gateway {
         Route.post("/v1/chat/completions", chatting::complete),
         Route.open("/health", health::alive),
         Route.open("/health/ready", health::ready),
+        Route.open("/openapi.json", Description::show),
         Route.get("/metrics", metrics::show));
   }
 

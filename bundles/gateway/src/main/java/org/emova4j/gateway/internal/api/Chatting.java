@@ -31,9 +31,26 @@ public final class Chatting {
   // Those of the second line are OpenAI's, and change nothing here.
   private static final Set<String> KNOWN =
       Set.of(
-          "model", "messages", "modalities", "audio", "stream", "stream_options", "temperature",
-          "top_p", "max_tokens", "max_completion_tokens", "seed", "n", "user", "store", "metadata",
-          "response_format", "stop", "presence_penalty", "frequency_penalty", "logprobs");
+          "model",
+          "messages",
+          "modalities",
+          "audio",
+          "stream",
+          "stream_options",
+          "temperature",
+          "top_p",
+          "max_tokens",
+          "max_completion_tokens",
+          "seed",
+          "n",
+          "user",
+          "store",
+          "metadata",
+          "response_format",
+          "stop",
+          "presence_penalty",
+          "frequency_penalty",
+          "logprobs");
 
   private final SpeechServices services;
   private final Sounds sounds;
@@ -124,7 +141,8 @@ public final class Chatting {
     OptionalInt most = fields.whole("max_completion_tokens", 1, MAX_TOKENS);
     most = most.isPresent() ? most : fields.whole("max_tokens", 1, MAX_TOKENS);
     OptionalInt seed = fields.whole("seed", Integer.MIN_VALUE, Integer.MAX_VALUE);
-    sampling = temperature.isPresent() ? sampling.withTemperature(temperature.getAsDouble()) : sampling;
+    sampling =
+        temperature.isPresent() ? sampling.withTemperature(temperature.getAsDouble()) : sampling;
     sampling = topP.isPresent() ? sampling.withTopP(topP.getAsDouble()) : sampling;
     sampling = most.isPresent() ? sampling.withMaxTokens(most.getAsInt()) : sampling;
     sampling = seed.isPresent() ? sampling.withSeed(seed.getAsInt()) : sampling;

@@ -63,11 +63,7 @@ public final class Names {
   /** As {@link #speaker(String, List)}, among the speakers of the best style module. */
   public static String speaker(String voice, SpeechServices services) {
     List<String> speakers =
-        services
-            .styles()
-            .best()
-            .map(module -> module.catalogue().speakers())
-            .orElse(List.of());
+        services.styles().best().map(module -> module.catalogue().speakers()).orElse(List.of());
     return speaker(voice, speakers);
   }
 

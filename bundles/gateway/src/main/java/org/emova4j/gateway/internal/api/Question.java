@@ -26,7 +26,8 @@ public record Question(Optional<String> system, List<Earlier> turns, Message las
    * @param full whether all of the image is to be seen
    * @param audio encoded
    */
-  public record Message(String text, Optional<byte[]> image, boolean full, Optional<byte[]> audio) {}
+  public record Message(
+      String text, Optional<byte[]> image, boolean full, Optional<byte[]> audio) {}
 
   /** A question that has been answered. */
   public record Earlier(Message question, String answer) {}

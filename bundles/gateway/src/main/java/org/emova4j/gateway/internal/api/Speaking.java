@@ -22,11 +22,10 @@ import org.emova4j.api.speech.LanguageModelException;
 import org.emova4j.api.speech.LanguageModelException.Reason;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
-import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.style.Style;
 import org.emova4j.api.style.StyleCatalogue;
-import org.emova4j.api.style.StyleModule;
 import org.emova4j.api.style.StyleVector;
+import org.emova4j.api.unit.Codebook;
 import org.emova4j.api.unit.UnitSequence;
 import org.emova4j.gateway.internal.GatewaySettings.Limits;
 import org.emova4j.gateway.internal.http.ApiException;
@@ -40,45 +39,65 @@ public final class Speaking {
   private static final int CHARACTERS_PER_UNIT = 17;
   private static final int UNITS_PER_SECOND = 25;
   private static final Set<String> OWN =
-      Set.of("model", "input", "voice", "instructions", "response_format", "stream_format");
+      Set.of("model", "input", "voice", "instructions", "response_format", "stream_format", "codebook");
 
   private final SpeechServices services;
   private final Sounds sounds;
-  private final Analysis analysis;
+  private final VoiceFinder voices;
   private final Limits limits;
 
-  public Speaking(
-      SpeechServices services, Sounds sounds, Analysis analysis, Limits limits) {
+  public Speaking(SpeechServices services, Sounds sounds, Analysis analysis, Limits limits) {
     this.services = services;
     this.sounds = sounds;
-    this.analysis = analysis;
+    voices = new VoiceFinder(services, analysis);
     this.limits = limits;
   }
 
   private record Order(
-      String input, Optional<String> model, Style style, Parts parts, SpeechReply reply) {}
+      String input,
+      Optional<String> model,
+      Style style,
+      Parts parts,
+      VoiceFinder.Voice voice,
+      SpeechReply reply) {}
 
   public void speak(Exchange exchange) throws Exception {
     JsonNode json = exchange.json();
     requireKnown(json);
     Fields fields = Fields.of(json);
     String input = input(fields);
-    boolean units = input.stripLeading().startsWith("<|speech_");
-    Parts parts = StyleFields.parts(fields);
+    boolean units = isUnits(input);
     SoundFormat format =
         SoundFormat.of("response_format", fields.text("response_format"), SoundFormat.MP3);
     boolean events = events(fields);
     Optional<String> model = fields.text("model");
+    Optional<String> codebook = fields.text("codebook");
     if (units) {
       Names.requireAnyModel(model, services);
     } else {
       model = Names.languageModel(model, services);
+      codebook = codebook(model);
     }
-    Style style = style(json, fields, parts);
+    Parts parts = StyleFields.parts(fields);
+    VoiceFinder.Voice voice = voices.find(parts, codebook);
+    Style style = style(json, fields, voice.catalogue());
     exchange.header("Emova-Style", Json.text(StyleFields.toJson(style)));
     SpeechReply reply = new SpeechReply(exchange, sounds, format, events);
-    Order order = new Order(input, model, style, parts, reply);
+    Order order = new Order(input, model, style, parts, voice, reply);
     exchange.inTurn(units ? () -> speakUnits(order) : () -> speakText(order));
+  }
+
+  private static boolean isUnits(String input) {
+    return input.stripLeading().startsWith("<|speech_");
+  }
+
+  /** Of a language model's units; the dialogue says what is wrong if there is none. */
+  private Optional<String> codebook(Optional<String> model) {
+    return services.languageModels().all().stream()
+        .filter(o -> model.map(o::isCalled).orElse(true))
+        .findFirst()
+        .flatMap(o -> o.service().codebook())
+        .map(Codebook::id);
   }
 
   private static void requireKnown(JsonNode json) {
@@ -99,9 +118,8 @@ public final class Speaking {
 
   private String input(Fields fields) {
     String input = fields.require("input");
-    boolean units = input.stripLeading().startsWith("<|speech_");
     long most =
-        units
+        isUnits(input)
             ? limits.audio().toSeconds() * UNITS_PER_SECOND * CHARACTERS_PER_UNIT
             : limits.speechCharacters();
     if (input.length() > most) {
@@ -123,7 +141,7 @@ public final class Speaking {
     return name.equals("sse");
   }
 
-  private Style style(JsonNode json, Fields fields, Parts parts) throws SpeechException {
+  private static Style style(JsonNode json, Fields fields, StyleCatalogue catalogue) {
     JsonNode voice = json.path("voice");
     Optional<String> speaker =
         voice.isObject() ? Fields.of(voice).text("id") : fields.text("voice");
@@ -138,8 +156,6 @@ public final class Speaking {
                 asked.pitch(),
                 Optional.empty())
             : asked;
-    StyleCatalogue catalogue =
-        services.styles().call(analysis.partsInUse(parts).style(), StyleModule::catalogue);
     Style known = style;
     if (speaker.isPresent()) {
       known = style.withSpeaker(Names.speaker(speaker.get(), catalogue.speakers()));
@@ -156,27 +172,23 @@ public final class Speaking {
   }
 
   private void speakUnits(Order order) throws Exception {
-    Parts parts = analysis.partsInUse(order.parts());
+    VoiceFinder.Voice voice = order.voice();
+    StyleVector vector =
+        services
+            .styles()
+            .call(
+                voice.style(),
+                offer -> offer.service().styleSpace().equals(voice.space()),
+                module -> module.encode(order.style()));
     Audio audio =
         services
             .vocoders()
             .call(
-                parts.vocoder(),
-                vocoder -> {
-                  UnitSequence units = UnitSequence.parse(vocoder.codebook(), order.input());
-                  return vocoder.vocode(units, vector(vocoder, parts, order.style()));
-                });
+                voice.vocoder(),
+                offer -> offer.service().styleSpace().equals(voice.space()),
+                v -> v.vocode(UnitSequence.parse(v.codebook(), order.input()), vector));
     order.reply().piece(audio);
     order.reply().end(usage(Optional.empty()));
-  }
-
-  private StyleVector vector(Vocoder vocoder, Parts parts, Style style) throws SpeechException {
-    return services
-        .styles()
-        .call(
-            parts.style(),
-            offer -> offer.service().styleSpace().equals(vocoder.styleSpace()),
-            (StyleModule module) -> module.encode(style));
   }
 
   private void speakText(Order order) throws Exception {

@@ -120,8 +120,8 @@ public final class Transcribing {
     }
   }
 
-  private static void reply(
-      Exchange exchange, DialogueResult result, String format, Audio speech) throws IOException {
+  private static void reply(Exchange exchange, DialogueResult result, String format, Audio speech)
+      throws IOException {
     if (format.equals("text")) {
       exchange.send(
           200, "text/plain;charset=utf-8", (result.questionText() + "\n").getBytes(UTF_8));

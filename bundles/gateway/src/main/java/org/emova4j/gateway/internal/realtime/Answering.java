@@ -63,10 +63,7 @@ final class Answering {
     ConversionRequest request =
         new ConversionRequest(settings.style(), Optional.empty(), true, settings.parts());
     Optional<String> tokenizer = analysis.partsInUse(settings.parts()).tokenizer();
-    int unitRate =
-        services
-            .tokenizers()
-            .call(tokenizer, SpeechTokenizer::sampleRate);
+    int unitRate = services.tokenizers().call(tokenizer, SpeechTokenizer::sampleRate);
     UnitSequence units = analysis.tokenize(sounds.atRate(speech, unitRate), tokenizer);
     outlet.send("emova.units", "source", "input", "item_id", said.itemId(), "units", shown(units));
     int rate =
@@ -74,8 +71,7 @@ final class Answering {
             .converters()
             .call(Optional.empty(), c -> c.sampleRate(request, speech.sampleRate()));
     Audio ready = sounds.atRate(speech, rate);
-    response.say(
-        services.converters().call(Optional.empty(), c -> c.convert(ready, request)));
+    response.say(services.converters().call(Optional.empty(), c -> c.convert(ready, request)));
     response.end("completed", Map.of());
   }
 
@@ -119,8 +115,7 @@ final class Answering {
       voice =
           run(
               dialogue,
-              request(
-                  ChatMode.TTS, result.answerText(), Optional.empty(), List.of(), settings),
+              request(ChatMode.TTS, result.answerText(), Optional.empty(), List.of(), settings),
               event -> say(event, response),
               cancellation);
     }
@@ -219,8 +214,7 @@ final class Answering {
   private static void end(DialogueResult result, DialogueResult voice, Response response)
       throws IOException, SpeechException {
     if (voice.units().isPresent()) {
-      response.tell(
-          "emova.units", Map.of("source", "output", "units", shown(voice.units().get())));
+      response.tell("emova.units", Map.of("source", "output", "units", shown(voice.units().get())));
     }
     Map<String, Object> details = new LinkedHashMap<>();
     Optional<String> problem = result.problem().or(voice::problem);

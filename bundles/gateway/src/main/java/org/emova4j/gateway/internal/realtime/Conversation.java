@@ -129,8 +129,7 @@ final class Conversation implements AutoCloseable {
       case "response.create" -> respond(event.path("response"));
       case "response.cancel" -> cancel();
       default ->
-          throw ApiException.refused(
-              400, "unknown_event", "unknown event \"%s\"".formatted(type));
+          throw ApiException.refused(400, "unknown_event", "unknown event \"%s\"".formatted(type));
     }
   }
 
@@ -168,8 +167,7 @@ final class Conversation implements AutoCloseable {
           whole.hear(Question.decoded("audio", part.path("audio").asText()));
           speech = Optional.of(whole.commit());
         }
-        default ->
-            throw ApiException.invalid("content", "known parts: input_text, input_audio");
+        default -> throw ApiException.invalid("content", "known parts: input_text, input_audio");
       }
     }
     if (speech.isEmpty() && text.toString().isBlank()) {
@@ -234,8 +232,7 @@ final class Conversation implements AutoCloseable {
     synchronized (this) {
       earlier = List.copyOf(history);
     }
-    Turn turn =
-        environment.answering().answer(what, earlier, own, outlet, response, this::runs);
+    Turn turn = environment.answering().answer(what, earlier, own, outlet, response, this::runs);
     synchronized (this) {
       if (!turn.answer().isBlank() && history.size() < MAX_TURNS) {
         history.add(turn);

@@ -28,13 +28,24 @@ record SessionSettings(
     Optional<String> model, String instructions, boolean spoken, Style style, Parts parts) {
   private static final Set<String> KNOWN =
       Set.of(
-          "type", "model", "instructions", "output_modalities", "audio", "emova", "tools",
-          "tool_choice", "max_output_tokens", "tracing", "truncation", "include", "conversation",
-          "input", "metadata");
+          "type",
+          "model",
+          "instructions",
+          "output_modalities",
+          "audio",
+          "emova",
+          "tools",
+          "tool_choice",
+          "max_output_tokens",
+          "tracing",
+          "truncation",
+          "include",
+          "conversation",
+          "input",
+          "metadata");
 
   static SessionSettings of(Optional<String> model) {
-    return new SessionSettings(
-        model, ChatRequest.DEFAULT_SYSTEM, true, Style.DEFAULT, Parts.ANY);
+    return new SessionSettings(model, ChatRequest.DEFAULT_SYSTEM, true, Style.DEFAULT, Parts.ANY);
   }
 
   /**
