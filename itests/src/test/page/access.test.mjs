@@ -57,21 +57,21 @@ test('a keyboard is enough', async () => {
   }
   assert.deepEqual(order, ['theme', 'choose', 'record', 'speaker', 'emotion', 'pitch']);
   await page.keyboard.press('ArrowLeft'); // one of the choices, as with any radio buttons
-  assert.equal(await page.locator('input[name^=pitch]:checked').first().inputValue(), 'low');
+  assert.equal(await page.locator('#style-fields input[name^=pitch]:checked').inputValue(), 'low');
   await close();
 });
 
 test('the theme follows the system, until one is chosen', async () => {
   const { page, close } = await open(browser, { colorScheme: 'dark' });
-  const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
-  assert.equal(await theme(), 'dark');
+  const is = (theme) => page.waitForSelector(`html[data-theme=${theme}]`);
+  await is('dark');
   await page.emulateMedia({ colorScheme: 'light' });
-  assert.equal(await theme(), 'light');
+  await is('light');
   await page.click('#theme');
   await page.click('#theme');
-  assert.equal(await theme(), 'dark');
+  await is('dark');
   await page.reload();
-  assert.equal(await theme(), 'dark');
+  await is('dark');
   await close();
 });
 

@@ -11,6 +11,9 @@ const HEALTH_EVERY = 20_000; // ms
 function tabs() {
   const all = [...document.querySelectorAll('[role=tab]')];
 
+  // No element's id: the browser would scroll there and begin the Tab key's order with it.
+  const address = (tab) => `#/${tab.getAttribute('aria-controls')}`;
+
   function select(tab, { focus = false } = {}) {
     for (const other of all) {
       const on = other === tab;
@@ -19,7 +22,7 @@ function tabs() {
       $(other.getAttribute('aria-controls')).hidden = !on;
     }
     if (focus) tab.focus();
-    history.replaceState(null, '', `#${tab.getAttribute('aria-controls')}`);
+    history.replaceState(null, '', address(tab));
     document.title = `${tab.textContent} · emova4j`;
   }
 
@@ -32,7 +35,7 @@ function tabs() {
       select(all[to], { focus: true });
     });
   });
-  select(all.find((tab) => `#${tab.getAttribute('aria-controls')}` === location.hash) ?? all[0]);
+  select(all.find((tab) => address(tab) === location.hash) ?? all[0]);
 }
 
 function askForToken() {

@@ -31,6 +31,14 @@ function clockTime(second) {
   return `${Math.floor(second / 60)}:${String(Math.round(second % 60)).padStart(2, '0')}`;
 }
 
+/** Rejects also where the media element alone notices that it cannot play. */
+function loaded(wave, blob) {
+  return new Promise((resolve, reject) => {
+    wave.once('error', (e) => reject(e instanceof Error ? e : new Error(e?.message ?? 'the browser cannot play this')));
+    wave.loadBlob(blob).then(resolve, reject);
+  });
+}
+
 /** 256 steps from clear to ink. */
 function inkMap() {
   const [r, g, b] = css('--spectrum').split(' ').map((v) => Number(v) / 255);
@@ -153,7 +161,7 @@ export class Track extends EventTarget {
     next.style.visibility = 'hidden';
     this.view.after(next);
     try {
-      await fresh.loadBlob(blob);
+      await loaded(fresh, blob);
     } catch (e) {
       fresh.destroy();
       next.remove();
