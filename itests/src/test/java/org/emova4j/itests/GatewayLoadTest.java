@@ -37,6 +37,7 @@ class GatewayLoadTest {
   private static final int SECONDS = Integer.getInteger("emova.load.seconds", 8);
   private static final int CLIENTS = Integer.getInteger("emova.load.clients", 16);
   private static final String GREEDY = "127.0.0.2";
+  private static final int STEPS = 8;
   private static final int BACK_OFF_MILLIS = 100; // less than the server asks for, to press it
 
   @TempDir static Path storage;
@@ -61,9 +62,8 @@ class GatewayLoadTest {
           String address = i < CLIENTS / 2 ? GREEDY : "127.0.1." + (1 + i);
           clients.add(threads.submit(() -> ask(served.port, address, request)));
         }
-        int steps = 8;
-        for (int step = 0; step < steps; step++) {
-          TimeUnit.MILLISECONDS.sleep(SECONDS * 1000L / steps); // the load is the clients'
+        for (int step = 0; step < STEPS; step++) {
+          TimeUnit.MILLISECONDS.sleep(SECONDS * 1000L / STEPS); // the load is the clients'
           resident.add(Memory.residentMegabytes());
           swap(served, step);
         }
@@ -81,7 +81,7 @@ class GatewayLoadTest {
       assertThat(statuses.keySet()).isSubsetOf(200, 429);
       assertFair();
       // After warm-up; libtorch's and the allocator's own pools move by some 80 MB.
-      assertThat(resident.get(steps - 1)).isLessThan(resident.get(steps / 2) + 175);
+      assertThat(resident.get(STEPS - 1)).isLessThan(resident.get(STEPS / 2) + 175);
     }
   }
 

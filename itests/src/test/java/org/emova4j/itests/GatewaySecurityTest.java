@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.Inet4Address;
-import java.net.NetworkInterface;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -112,7 +112,8 @@ class GatewaySecurityTest {
 
   @Test
   void aNameThatWasMadeToPointHereIsRefused() throws Exception {
-    for (String name : List.of("evil.example", "localhost.evil.example", "127.0.0.1.evil.example")) {
+    for (String name :
+        List.of("evil.example", "localhost.evil.example", "127.0.0.1.evil.example")) {
       assertError(
           get("/v1/models", "Host: %s:%d".formatted(name, served.port), bearer(Served.TOKEN)),
           421,
@@ -125,8 +126,7 @@ class GatewaySecurityTest {
   @Test
   void anotherSitesPageIsRefusedAndIsToldNothing() throws Exception {
     for (String origin : List.of("http://evil.example", "null", "https://127.0.0.1:1")) {
-      RawHttp.Reply reply =
-          get("/v1/models", host(), bearer(Served.TOKEN), "Origin: " + origin);
+      RawHttp.Reply reply = get("/v1/models", host(), bearer(Served.TOKEN), "Origin: " + origin);
       assertError(reply, 403, "wrong_origin");
       assertThat(reply.headers()).doesNotContainKey("access-control-allow-origin");
     }
@@ -140,7 +140,13 @@ class GatewaySecurityTest {
                 .formatted(host()),
             new byte[0]);
     assertError(preflight, 403, "wrong_origin");
-    assertThat(get("/v1/models", host(), bearer(Served.TOKEN), "Origin: http://127.0.0.1:" + served.port).status())
+    assertThat(
+            get(
+                    "/v1/models",
+                    host(),
+                    bearer(Served.TOKEN),
+                    "Origin: http://127.0.0.1:" + served.port)
+                .status())
         .isEqualTo(200);
     assertError(
         get(
@@ -372,8 +378,7 @@ class GatewaySecurityTest {
         "org.apache.felix.http",
         Map.of("org.apache.felix.http.host", "0.0.0.0", "org.osgi.service.http.port", served.port));
     String own = ownAddress();
-    assumeTrue(
-        !own.isEmpty(), "this machine has no address but loopback");
+    assumeTrue(!own.isEmpty(), "this machine has no address but loopback");
     RawHttp.Reply refused = askFrom(own);
     assertError(refused, 403, "token_needed");
     assertThat(get("/v1/models", host()).status()).isEqualTo(200);
@@ -396,7 +401,9 @@ class GatewaySecurityTest {
         socket
             .getOutputStream()
             .write(
-                "GET /v1/models HTTP/1.0\r\nHost: %s\r\n\r\n".formatted(address).getBytes(ISO_8859_1));
+                "GET /v1/models HTTP/1.0\r\nHost: %s\r\n\r\n"
+                    .formatted(address)
+                    .getBytes(ISO_8859_1));
         String text = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
         String[] parts = text.split("\r\n\r\n", 2);
         int status = Integer.parseInt(text.split(" ", 3)[1]);

@@ -310,7 +310,7 @@ class GatewayTest {
       described.saw("GET /v1/realtime");
       client.send(
           "{\"type\":\"session.update\",\"session\":{\"type\":\"realtime\","
-              + "\"audio\":{\"output\":{\"voice\":\"male\"}},\"emova\":{\"emotion\":\"sad\"}}}");
+              + "\"audio\":{\"output\":{\"voice\":\"male\"}},\"emova\":{\"pitch\":\"high\"}}}");
       assertThat(client.await("session.updated").at("/session/emova/speaker").asText())
           .isEqualTo("male");
       client.speak(pcm());

@@ -30,6 +30,7 @@ import org.emova4j.api.audio.EncodeOptions;
 import org.emova4j.api.chat.LanguageModel;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.SpeechTokenizer;
+import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.cm.ConfigurationAdmin;
 
@@ -68,10 +69,14 @@ final class Served implements AutoCloseable {
     configure(
         "org.apache.felix.http",
         Map.of(
-            "org.apache.felix.http.host", "127.0.0.1",
-            "org.osgi.service.http.port", port,
-            "org.apache.felix.http.jetty.threadpool.max", 200,
-            "org.apache.felix.jetty.websocket.enable", true));
+            "org.apache.felix.http.host",
+            "127.0.0.1",
+            "org.osgi.service.http.port",
+            port,
+            "org.apache.felix.http.jetty.threadpool.max",
+            200,
+            "org.apache.felix.jetty.websocket.enable",
+            true));
     Path question = Path.of(System.getProperty("emova.samples")).resolve("question.flac");
     Audio speech =
         distribution.await(AudioReader.class).decode(question, DecodeOptions.atRate(16_000));
@@ -148,8 +153,7 @@ final class Served implements AutoCloseable {
 
   HttpResponse<byte[]> postForm(String path, Map<String, Object> form)
       throws IOException, InterruptedException {
-    return send(
-        request(path).header("Content-Type", formType()).POST(publisher(form)).build());
+    return send(request(path).header("Content-Type", formType()).POST(publisher(form)).build());
   }
 
   /** The recording, and fields as names and values in turn. */
@@ -212,7 +216,7 @@ final class Served implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws BundleException {
     model.close();
     distribution.close();
   }
