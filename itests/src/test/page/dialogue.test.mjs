@@ -27,7 +27,7 @@ test('asks in writing; the answer is written and spoken, and saved', async () =>
   const { page, shot, close } = await talk();
   await shot('dialogue-empty');
   await ask(page, 'What do you say?');
-  await page.waitForSelector('.turn.it .bubble:has-text("Good morning")');
+  await page.waitForSelector('.turn.it .bubble:has-text("Hello back")');
   await page.waitForSelector('.speaking');
   await shot('dialogue-speaking');
   await answered(page);
@@ -45,7 +45,7 @@ test('asks by voice; what was heard and the mood are shown, and another mood can
   await page.waitForFunction(() => document.querySelector('#speak span').textContent === 'Stop 0:02');
   await shot('dialogue-recording');
   await page.click('#speak');
-  await page.waitForSelector('.turn.you .bubble.heard:has-text("Hello?")');
+  await page.waitForSelector('.turn.you .bubble.heard:has-text("Hello there.")');
   await answered(page);
   const mood = page.getByLabel('Emotion of the answer');
   assert.equal(await mood.inputValue(), 'happy');
@@ -78,7 +78,7 @@ test('several turns: the model is told what was said before', async () => {
   assert.deepEqual(modalities, ['text']);
   assert.deepEqual(messages.map((m) => m.role), ['user', 'assistant', 'user']);
   assert.equal(messages[0].content, 'My name is Ada.');
-  assert.match(messages[1].content, /Good morning/);
+  assert.match(messages[1].content, /Hello back/);
   await answered(page, 2);
   await shot('dialogue-turns');
   await page.click('#clear');
@@ -100,7 +100,7 @@ test('shows an image, from a file and from the camera', async () => {
   const [request] = await Promise.all([page.waitForRequest((r) => r.url().endsWith('/v1/chat/completions')), ask(page, 'What is on it?')]);
   const [image] = request.postDataJSON().messages[0].content;
   assert.match(image.image_url.url, /^data:image\/jpeg;base64,/);
-  await page.waitForSelector('.turn.it .bubble:has-text("a picture")');
+  await page.waitForSelector('.turn.it .bubble:has-text("Hello back")');
   await answered(page);
   assert.equal(await page.locator('.turn.you img').count(), 1);
   await shot('dialogue-image');
@@ -110,15 +110,15 @@ test('shows an image, from a file and from the camera', async () => {
 test('stops an answer, keeps what has come, and asks again', async () => {
   const { page, shot, close } = await talk();
   await ask(page, 'Tell me slowly.');
-  await page.waitForSelector('.turn.it .bubble:has-text("Good")');
+  await page.waitForSelector('.turn.it .bubble:has-text("Hello")');
   await page.click('#stop');
   await answered(page);
   assert.match(await page.textContent('.turn.it'), /Stopped\./);
-  assert.match(await page.textContent('.turn.it .bubble'), /Good/);
+  assert.match(await page.textContent('.turn.it .bubble'), /Hello/);
   assert.equal(await page.isVisible('#send'), true);
   await shot('dialogue-stopped');
   await Promise.all([page.waitForRequest((r) => r.url().endsWith('/v1/chat/completions')), page.click('[aria-label="Answer again"]')]);
-  await page.waitForSelector('.turn.it .bubble:has-text("Good")');
+  await page.waitForSelector('.turn.it .bubble:has-text("Hello")');
   await page.click('#stop');
   await answered(page);
   assert.equal(await page.locator('.turn.it').count(), 1);
@@ -135,6 +135,6 @@ test('an error says what happened; one can try again, or go on', async () => {
   await page.waitForSelector('.turn.it[aria-busy=false] [role=alert]');
   assert.equal(await page.locator('.turn.it').count(), 1);
   await ask(page, 'What do you say?');
-  await page.waitForSelector('.turn.it .bubble:has-text("Good morning")');
+  await page.waitForSelector('.turn.it .bubble:has-text("Hello back")');
   await close();
 });

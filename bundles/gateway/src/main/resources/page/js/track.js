@@ -54,7 +54,6 @@ export class Track extends EventTarget {
   #shown = { spectrogram: true, pitch: true, units: true };
   #scale = 0; // pixels a second
   #timeline = null;
-  #interval = 0; // seconds between labels of the time axis
 
   constructor(host, { title, tone, empty }) {
     super();
@@ -175,7 +174,6 @@ export class Track extends EventTarget {
     this.view = next;
     this.#wave = fresh;
     this.#listen(fresh);
-    this.#interval = 0;
     this.#spectrogram();
     this.#axis();
     if (at) fresh.setTime(at);
@@ -211,8 +209,7 @@ export class Track extends EventTarget {
   /** Seconds on the time axis, as many as have room. */
   #axis() {
     const interval = STEPS.find((step) => step * this.#scale >= LABEL_ROOM) ?? STEPS.at(-1);
-    if (!this.#wave || interval === this.#interval) return;
-    this.#interval = interval;
+    if (!this.#wave) return;
     if (this.#timeline) this.#wave.unregisterPlugin(this.#timeline);
     this.#timeline = this.#wave.registerPlugin(
       Timeline.create({
@@ -256,8 +253,10 @@ export class Track extends EventTarget {
   /** Pixels a second. */
   set scale(value) {
     this.#scale = Math.min(value, WIDEST / Math.max(1, this.duration));
-    if (this.#wave && this.#wave.options.minPxPerSec !== this.#scale) this.#wave.zoom(this.#scale);
-    this.#axis();
+    if (this.#wave && this.#wave.options.minPxPerSec !== this.#scale) {
+      this.#wave.zoom(this.#scale);
+      this.#axis();
+    }
     this.redraw();
   }
 

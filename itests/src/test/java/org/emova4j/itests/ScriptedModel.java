@@ -2,38 +2,48 @@ package org.emova4j.itests;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ExecutorService;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
-import org.emova4j.api.unit.UnitSequence;
 
-/** A language model's server that knows a few questions. */
+/**
+ * A server of a language model that answers each kind of question with the same words and units.
+ */
 final class ScriptedModel implements AutoCloseable {
-  private static final String TEXT = "Good morning. What a day!";
+  static final String HEARD = "Hello there.";
+  static final String ANSWER = "Hello back.";
+
+  /** Asked so, it refuses, or takes {@link #SLOW_WORDS} times {@link #SLOW_MILLIS}. */
+  static final String FAIL = "Fail.";
+
+  static final String SLOWLY = "Tell me slowly.";
   private static final int SLOW_WORDS = 200;
   private static final int SLOW_MILLIS = 100;
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  final List<String> asked = new CopyOnWriteArrayList<>();
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newCachedThreadPool();
   private final String units;
 
   /**
-   * @param speech what it says
+   * @param units as text, which all speech of it consists of
    */
-  ScriptedModel(UnitSequence speech) throws IOException {
-    StringBuilder all = new StringBuilder();
-    for (int id : speech.ids()) {
-      all.append("<|speech_%d|>".formatted(id));
-    }
-    units = all.toString();
+  ScriptedModel(String units) throws IOException {
+    this.units = units;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/v1/chat/completions", this::answer);
-    server.setExecutor(threads);
+    server.setExecutor(Executors.newCachedThreadPool());
     server.start();
   }
 
@@ -42,59 +52,73 @@ final class ScriptedModel implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
-    String asked = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-    if (asked.contains("Fail.")) {
-      byte[] error = "{\"error\":{\"message\":\"the model has no memory left\"}}".getBytes(UTF_8);
-      exchange.getResponseHeaders().add("Content-Type", "application/json");
-      exchange.sendResponseHeaders(400, error.length);
-      exchange.getResponseBody().write(error);
-      exchange.close();
+    JsonNode body = JSON.readTree(exchange.getRequestBody().readAllBytes());
+    JsonNode content = body.path("messages").path(body.path("messages").size() - 1).path("content");
+    String question =
+        content.isTextual() ? content.asText() : content.path(1).path("text").asText();
+    asked.add(body.toString());
+    if (question.equals(FAIL)) {
+      refuse(exchange);
       return;
     }
     exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
     exchange.sendResponseHeaders(200, 0);
-    try (OutputStream body = exchange.getResponseBody()) {
-      if (asked.contains("user question speech")) {
-        write(body, "{\\\"user question text\\\": \\\"Hello?\\\", ");
-        write(body, "\\\"user question emotion\\\": \\\"neutral\\\", ");
-        write(body, "\\\"assistant response text\\\": \\\"" + TEXT + "\\\", ");
-        write(body, "\\\"assistant response emotion\\\": \\\"happy\\\", ");
-        write(body, "\\\"assistant response pitch\\\": \\\"normal\\\", ");
-        write(body, "\\\"assistant response speech\\\": \\\"" + units + "\\\"}");
-      } else if (asked.contains("Please synthesize")) {
-        write(body, units);
-      } else if (asked.contains("image_url")) {
-        write(body, "It is a picture.");
-      } else if (asked.contains("slowly")) {
-        slowly(body);
-      } else {
-        write(body, TEXT);
+    try (OutputStream out = exchange.getResponseBody()) {
+      for (String piece : pieces(question)) {
+        Map<String, Object> event =
+            Map.of("choices", List.of(Map.of("delta", Map.of("content", piece))));
+        out.write(("data: " + JSON.writeValueAsString(event) + "\n\n").getBytes(UTF_8));
+        out.flush();
+        if (question.equals(SLOWLY)) {
+          pause();
+        }
       }
-      body.write("data: [DONE]\n\n".getBytes(UTF_8));
+      out.write("data: [DONE]\n\n".getBytes(UTF_8));
     }
   }
 
-  private static void slowly(OutputStream body) throws IOException {
-    for (int i = 0; i < SLOW_WORDS; i++) {
-      write(body, "Good morning. ");
-      try {
-        Thread.sleep(SLOW_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+  private static void refuse(HttpExchange exchange) throws IOException {
+    byte[] error = "{\"error\": {\"message\": \"no memory left\"}}".getBytes(UTF_8);
+    exchange.getResponseHeaders().add("Content-Type", "application/json");
+    exchange.sendResponseHeaders(400, error.length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(error);
     }
   }
 
-  private static void write(OutputStream body, String text) throws IOException {
-    String event = "data: {\"choices\":[{\"delta\":{\"content\":\"" + text + "\"}}]}\n\n";
-    body.write(event.getBytes(UTF_8));
-    body.flush();
+  private static void pause() {
+    try {
+      Thread.sleep(SLOW_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<String> pieces(String question) {
+    if (question.startsWith("Please recognize the text corr")) {
+      return List.of("Hello ", "there.");
+    }
+    if (question.startsWith("Please synthesize")) {
+      return List.of(units);
+    }
+    if (question.contains("user question speech:")) {
+      return List.of(
+          "{\"user question text\": \"Hello there.\", \"user question emotion\": \"neutral\",",
+          " \"user question pitch\": \"normal\", \"assistant response text\": \"Hello ",
+          "back.\", \"assistant response emotion\": \"happy\",",
+          " \"assistant response pitch\": \"normal\", \"assistant response speech\": \"",
+          units,
+          units,
+          "\"}");
+    }
+    if (question.equals(SLOWLY)) {
+      return Collections.nCopies(SLOW_WORDS, "Hello ");
+    }
+    return List.of("Hello ", "back.");
   }
 
   @Override
   public void close() {
     server.stop(0);
-    threads.shutdownNow();
   }
 }

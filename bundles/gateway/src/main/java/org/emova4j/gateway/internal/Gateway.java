@@ -15,15 +15,7 @@ import java.util.stream.Stream;
 import org.emova4j.gateway.internal.GatewaySettings.Limits;
 import org.emova4j.gateway.internal.GatewaySettings.Load;
 import org.emova4j.gateway.internal.api.Analysis;
-import org.emova4j.gateway.internal.api.Catalogue;
-import org.emova4j.gateway.internal.api.Chatting;
-import org.emova4j.gateway.internal.api.Conversions;
-import org.emova4j.gateway.internal.api.Description;
-import org.emova4j.gateway.internal.api.Health;
-import org.emova4j.gateway.internal.api.Metrics;
 import org.emova4j.gateway.internal.api.Sounds;
-import org.emova4j.gateway.internal.api.Speaking;
-import org.emova4j.gateway.internal.api.Transcribing;
 import org.emova4j.gateway.internal.guard.Admission;
 import org.emova4j.gateway.internal.guard.Guard;
 import org.emova4j.gateway.internal.guard.RateLimit;
@@ -31,7 +23,6 @@ import org.emova4j.gateway.internal.guard.Requests;
 import org.emova4j.gateway.internal.http.ApiServlet;
 import org.emova4j.gateway.internal.http.MemoryBudget;
 import org.emova4j.gateway.internal.http.PageServlet;
-import org.emova4j.gateway.internal.http.Route;
 import org.emova4j.gateway.internal.http.Server;
 import org.emova4j.gateway.internal.http.SiteFilter;
 import org.emova4j.gateway.internal.parts.SpeechServices;
@@ -144,7 +135,7 @@ public final class Gateway {
   public Gateway(BundleContext context, Config config) throws IOException {
     settings = settings(config);
     services = new SpeechServices(context);
-    uploads = Files.createTempDirectory("emova-uploads-");
+    uploads = Files.createTempDirectory("emova-uploads-%d-".formatted(ProcessHandle.current().pid()));
     Guard guard = new Guard(settings.token(), settings.hosts());
     Admission admission = new Admission(settings.load());
     RateLimit rates = new RateLimit(settings.load().perMinute(), System::nanoTime);
@@ -157,7 +148,7 @@ public final class Gateway {
             new MemoryBudget(settings.limits().jsonBytes() * BODIES_IN_MEMORY),
             admission);
     ApiServlet api =
-        new ApiServlet(routes(sounds, analysis, admission), server, guard, rates, requests);
+        new ApiServlet(Routes.all(services, settings.limits(), sounds, analysis, requests, admission), server, guard, rates, requests);
     filter(context, new SiteFilter(guard), "/*");
     realtime = new RealtimeServlet(services, sounds, analysis, guard, rates, admission, requests);
     servlet(context, realtime, "/v1/realtime");
@@ -184,31 +175,6 @@ public final class Gateway {
             config.queue_per_client(),
             config.requests_per_minute(),
             Duration.ofSeconds(config.stop_seconds())));
-  }
-
-  private List<Route> routes(Sounds sounds, Analysis analysis, Admission admission) {
-    Catalogue catalogue = new Catalogue(services, analysis);
-    Conversions conversions = new Conversions(services, sounds, analysis);
-    Speaking speaking = new Speaking(services, sounds, analysis, settings.limits());
-    Transcribing transcribing = new Transcribing(services, sounds);
-    Chatting chatting = new Chatting(services, sounds, settings.limits());
-    Health health = new Health(services);
-    Metrics metrics = new Metrics(requests, admission, services);
-    return List.of(
-        Route.get("/v1/models", catalogue::models),
-        Route.get("/v1/styles", catalogue::styles),
-        Route.get("/v1/bundles", catalogue::bundles),
-        Route.post("/v1/bundles/use", catalogue::use),
-        Route.post("/v1/units", analysis::units),
-        Route.post("/v1/analyze", analysis::prosody),
-        Route.post("/v1/convert", conversions::convert),
-        Route.post("/v1/audio/speech", speaking::speak),
-        Route.post("/v1/audio/transcriptions", transcribing::transcribe),
-        Route.post("/v1/chat/completions", chatting::complete),
-        Route.open("/health", health::alive),
-        Route.open("/health/ready", health::ready),
-        Route.open("/openapi.json", Description::show),
-        Route.get("/metrics", metrics::show));
   }
 
   private void servlet(BundleContext context, Servlet servlet, String... patterns) {

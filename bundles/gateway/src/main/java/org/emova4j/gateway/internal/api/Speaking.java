@@ -21,7 +21,6 @@ import org.emova4j.api.speech.ConversionRequest.Parts;
 import org.emova4j.api.speech.LanguageModelException;
 import org.emova4j.api.speech.LanguageModelException.Reason;
 import org.emova4j.api.speech.ModelUnavailableException;
-import org.emova4j.api.speech.SpeechException;
 import org.emova4j.api.style.Style;
 import org.emova4j.api.style.StyleCatalogue;
 import org.emova4j.api.style.StyleVector;
@@ -39,7 +38,14 @@ public final class Speaking {
   private static final int CHARACTERS_PER_UNIT = 17;
   private static final int UNITS_PER_SECOND = 25;
   private static final Set<String> OWN =
-      Set.of("model", "input", "voice", "instructions", "response_format", "stream_format", "codebook");
+      Set.of(
+          "model",
+          "input",
+          "voice",
+          "instructions",
+          "response_format",
+          "stream_format",
+          "codebook");
 
   private final SpeechServices services;
   private final Sounds sounds;

@@ -48,7 +48,12 @@ final class VoiceFinder {
     String space = services.vocoders().call(vocoder, reads, Vocoder::styleSpace);
     Predicate<Offer<StyleModule>> writes = o -> space.equals(o.service().styleSpace());
     requireOne(
-        services.styles(), asked.style(), writes, "style module", "style space", Optional.of(space));
+        services.styles(),
+        asked.style(),
+        writes,
+        "style module",
+        "style space",
+        Optional.of(space));
     Optional<String> style = chosen(services.styles(), asked.style(), inUse.style(), writes);
     StyleCatalogue catalogue = services.styles().call(style, writes, StyleModule::catalogue);
     return new Voice(vocoder, style, space, catalogue);
