@@ -73,6 +73,14 @@ async function start() {
   let shownModule = null;
 
   async function followParts() {
+    try {
+      await showParts();
+    } catch (e) {
+      toast(e, { title: 'The styles are unknown', retry: followParts });
+    }
+  }
+
+  async function showParts() {
     dialogue.models(parts.state.language_models);
     const modules = await api.styles();
     const used = modules.find((m) => m.in_use) ?? modules[0] ?? null;
@@ -82,7 +90,7 @@ async function start() {
     dialogue.styleModule(used);
   }
 
-  parts.addEventListener('change', () => followParts().catch((e) => toast(e, { title: 'The styles are unknown', retry: followParts })));
+  parts.addEventListener('change', followParts);
   const load = () => parts.refresh().catch((e) => toast(e, { title: 'The server’s parts are unknown', retry: load }));
   health();
   setInterval(() => document.visibilityState === 'visible' && health(), HEALTH_EVERY);

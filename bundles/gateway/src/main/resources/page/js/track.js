@@ -174,6 +174,7 @@ export class Track extends EventTarget {
     this.view = next;
     this.#wave = fresh;
     this.#listen(fresh);
+    this.#timeline = null; // the old one went with its waveform
     this.#spectrogram();
     this.#axis();
     if (at) fresh.setTime(at);
