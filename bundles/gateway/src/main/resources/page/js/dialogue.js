@@ -9,11 +9,6 @@ import { AnswerView, attachment, questionView, welcome } from './turn.js';
 import { base64, dataUrl, decodePcm16, formatOf } from './wav.js';
 
 const RATE = 24_000; // hertz, of streamed sound
-const PROBLEMS = {
-  truncated: 'The answer reached its length limit, and the sound ends with it.',
-  no_units: 'The model wrote no speech.',
-  malformed_json: 'The answer was not well formed; this is what could be read of it.',
-};
 
 const $ = (id) => document.getElementById(id);
 
@@ -242,7 +237,7 @@ export class Dialogue {
       turn.question.heard(turn.heard);
     }
     if (facts.units) turn.units = facts.units;
-    if (facts.problem) turn.view.note(PROBLEMS[facts.problem] ?? facts.problem);
+    if (facts.problem) turn.view.note(facts.problem);
     const own = facts.answer?.emotion;
     const spoken = facts.style?.emotion ?? turn.style.emotion ?? own;
     if (own) turn.own = own;
