@@ -102,9 +102,12 @@ class PageTest {
             new Second(lite),
             FrameworkUtil.asDictionary(
                 Map.of(
-                    ServiceProperties.ID, "second",
-                    ServiceProperties.CODEBOOK, lite.codebook().id(),
-                    Constants.SERVICE_RANKING, -1)));
+                    ServiceProperties.ID,
+                    "second",
+                    ServiceProperties.CODEBOOK,
+                    lite.codebook().id(),
+                    Constants.SERVICE_RANKING,
+                    -1)));
     Audio question =
         served
             .distribution
