@@ -19,12 +19,15 @@ public final class Exchange implements AutoCloseable {
   private final Server server;
   private final String client;
   private final Form attached = new Form();
+  private final MemoryBudget.Share memory; // what of the body stays until the end
+  private boolean consumed;
 
   Exchange(HttpServletRequest request, HttpServletResponse response, Server server, String client) {
     this.request = request;
     this.response = response;
     this.server = server;
     this.client = client;
+    memory = server.memory().share();
   }
 
   /** What of a request's query has this name, if it is there. */
@@ -44,9 +47,10 @@ public final class Exchange implements AutoCloseable {
    */
   public JsonNode json() throws IOException {
     requireType("application/json");
-    try (MemoryBudget.Share share = server.memory().share();
-        InputStream in = share.counted(body(server.limits().jsonBytes()))) {
-      return Json.readObject(in);
+    try (InputStream in = memory.counted(body(server.limits().jsonBytes()))) {
+      JsonNode object = Json.readObject(in);
+      consumed = true;
+      return object;
     }
   }
 
@@ -59,13 +63,16 @@ public final class Exchange implements AutoCloseable {
     String type = type();
     InputStream body = body(server.limits().bodyBytes());
     FormReader reader = new FormReader(server.uploads());
+    Form form;
     if (type.equals("multipart/form-data")) {
-      return reader.read(body, request.getContentType());
+      form = reader.read(body, request.getContentType());
+    } else if (type.startsWith("audio/") || type.startsWith("video/")) {
+      form = reader.readFile(body, fileField);
+    } else {
+      throw wrongType("multipart/form-data");
     }
-    if (type.startsWith("audio/") || type.startsWith("video/")) {
-      return reader.readFile(body, fileField);
-    }
-    throw wrongType("multipart/form-data");
+    consumed = true;
+    return form;
   }
 
   /** Keeps a file that came inside of JSON until the request ends. */
@@ -77,6 +84,7 @@ public final class Exchange implements AutoCloseable {
 
   @Override
   public void close() {
+    memory.close();
     attached.close();
   }
 
@@ -181,7 +189,7 @@ public final class Exchange implements AutoCloseable {
     if (failure.status() == 401) {
       header("WWW-Authenticate", "Bearer");
     }
-    if (failure.status() == 413 || failure.status() == 408) {
+    if (!consumed && !request.getMethod().equals("GET")) {
       header("Connection", "close"); // the rest of the body is not worth reading
     }
     send(failure.status(), failure.toJson());

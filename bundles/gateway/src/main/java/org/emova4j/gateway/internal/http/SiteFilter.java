@@ -50,6 +50,7 @@ public final class SiteFilter extends HttpFilter {
       guard.requireOwnSite(call(request));
     } catch (ApiException e) {
       byte[] body = Json.bytes(e.toJson());
+      response.setHeader("Connection", "close");
       response.setStatus(e.status());
       response.setContentType("application/json");
       response.setContentLength(body.length);
