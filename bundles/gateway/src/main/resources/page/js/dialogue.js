@@ -4,7 +4,7 @@ import { takePicture } from './camera.js';
 import { announce, el, toast } from './dom.js';
 import { player, StreamPlayer } from './player.js';
 import { recordButton } from './recorder.js';
-import { StyleForm } from './style-form.js';
+import { StyleForm, usual } from './style-form.js';
 import { AnswerView, attachment, questionView, welcome } from './turn.js';
 import { base64, dataUrl, decodePcm16, formatOf } from './wav.js';
 
@@ -239,9 +239,9 @@ export class Dialogue {
     if (facts.units) turn.units = facts.units;
     if (facts.problem) turn.view.note(facts.problem);
     const own = facts.answer?.emotion;
-    const spoken = facts.style?.emotion ?? turn.style.emotion ?? own;
+    const spoken = facts.style?.emotion ?? turn.style.emotion ?? own ?? (turn.units ? usual(this.#emotions) : undefined);
     if (own) turn.own = own;
-    if (spoken && (own || facts.style)) {
+    if (spoken && (own || turn.units)) {
       turn.labels = { spoken, style: facts.style };
       turn.view.emotion(spoken, { labels: this.#emotions, own: turn.own, changeable: Boolean(turn.units) });
     }

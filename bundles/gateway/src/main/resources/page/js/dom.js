@@ -13,11 +13,23 @@ export function el(tag, props = {}, ...children) {
   return element;
 }
 
+/** The icons within this document, so that a new one appears at once and asks the server for nothing. */
+export async function loadIcons() {
+  const sprite = new DOMParser().parseFromString(await (await fetch('icons.svg')).text(), 'image/svg+xml').documentElement;
+  sprite.setAttribute('aria-hidden', 'true');
+  sprite.setAttribute('class', 'unseen');
+  document.body.append(document.adoptNode(sprite));
+}
+
+function iconAddress(name) {
+  return `${document.getElementById(`i-${name}`) ? '' : 'icons.svg'}#i-${name}`;
+}
+
 export function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
   svg.setAttribute('aria-hidden', 'true');
-  use.setAttribute('href', `icons.svg#${name}`);
+  use.setAttribute('href', iconAddress(name));
   svg.append(use);
   return svg;
 }
@@ -28,7 +40,8 @@ export function iconButton(name, label, onclick, className = 'icon-button') {
 
 /** Another picture and name on an icon button. */
 export function setIcon(button, name, label) {
-  button.querySelector('use').setAttribute('href', `icons.svg#${name}`);
+  if (button.getAttribute('aria-label') === label) return;
+  button.querySelector('use').setAttribute('href', iconAddress(name));
   button.setAttribute('aria-label', label);
   button.title = label;
 }

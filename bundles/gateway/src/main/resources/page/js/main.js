@@ -2,7 +2,7 @@
 import * as api from './api.js';
 import { Convert } from './convert.js';
 import { Dialogue } from './dialogue.js';
-import { toast } from './dom.js';
+import { loadIcons, toast } from './dom.js';
 import { Parts } from './parts.js';
 
 const $ = (id) => document.getElementById(id);
@@ -66,6 +66,7 @@ async function health() {
 
 async function start() {
   tabs();
+  loadIcons().catch(() => {}); // they are then taken one by one
   api.onTokenNeeded(askForToken);
   const parts = new Parts($('parts'));
   const convert = new Convert(parts);

@@ -5,7 +5,7 @@ const CUSTOM = 'custom';
 let forms = 0;
 
 /** What is chosen before anybody chooses: `normal` or `neutral` where there is such a label, or else the first. */
-function usual(labels) {
+export function usual(labels) {
   return labels.find((label) => label === 'normal' || label === 'neutral') ?? labels[0];
 }
 

@@ -21,7 +21,7 @@
     if (button) {
       button.setAttribute('aria-label', 'Theme: ' + names[choice]);
       button.title = 'Theme: ' + names[choice];
-      button.querySelector('use').setAttribute('href', 'icons.svg#' + icons[choice]);
+      button.querySelector('use').setAttribute('href', 'icons.svg#i-' + icons[choice]);
     }
     document.dispatchEvent(new CustomEvent('emova:theme'));
   }

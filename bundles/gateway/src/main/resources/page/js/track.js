@@ -54,6 +54,7 @@ export class Track extends EventTarget {
   #shown = { spectrogram: true, pitch: true, units: true };
   #scale = 0; // pixels a second
   #timeline = null;
+  #axisScale = 0; // pixels a second for which the time axis was drawn
 
   constructor(host, { title, tone, empty }) {
     super();
@@ -175,6 +176,7 @@ export class Track extends EventTarget {
     this.#wave = fresh;
     this.#listen(fresh);
     this.#timeline = null; // the old one went with its waveform
+    this.#axisScale = 0;
     this.#spectrogram();
     this.#axis();
     if (at) fresh.setTime(at);
@@ -205,13 +207,15 @@ export class Track extends EventTarget {
     wave.on('seeking', () => this.#moved());
     wave.on('scroll', () => this.redraw());
     wave.on('redraw', () => this.redraw());
+    wave.on('redrawcomplete', () => this.#axis());
   }
 
   /** Seconds on the time axis, as many as have room. */
   #axis() {
     const interval = STEPS.find((step) => step * this.#scale >= LABEL_ROOM) ?? STEPS.at(-1);
-    if (!this.#wave) return;
-    if (this.#timeline) this.#wave.unregisterPlugin(this.#timeline);
+    if (!this.#wave || this.#axisScale === this.#scale) return;
+    this.#dropAxis();
+    this.#axisScale = this.#scale;
     this.#timeline = this.#wave.registerPlugin(
       Timeline.create({
         height: 18,
@@ -224,10 +228,16 @@ export class Track extends EventTarget {
     );
   }
 
+  #dropAxis() {
+    if (this.#timeline) this.#wave.unregisterPlugin(this.#timeline);
+    this.#timeline = null;
+    this.#axisScale = 0;
+  }
+
   #spectrogram() {
     this.spectrumName.hidden = !this.#shown.spectrogram;
     if (!this.#shown.spectrogram) return;
-    this.#wave.registerPlugin(
+    const spectrogram = this.#wave.registerPlugin(
       Spectrogram.create({
         height: 92,
         fftSamples: 512,
@@ -240,6 +250,11 @@ export class Track extends EventTarget {
         colorMap: inkMap(),
       }),
     );
+    // The axis takes its width from all that is in the waveform, thus also from a spectrogram that was not yet redrawn.
+    spectrogram.on('ready', () => {
+      this.#axisScale = 0;
+      this.#axis();
+    });
   }
 
   /** @param which any of spectrogram, pitch, units */
@@ -255,8 +270,8 @@ export class Track extends EventTarget {
   set scale(value) {
     this.#scale = Math.min(value, WIDEST / Math.max(1, this.duration));
     if (this.#wave && this.#wave.options.minPxPerSec !== this.#scale) {
+      this.#dropAxis(); // it would keep the waveform as wide as it was
       this.#wave.zoom(this.#scale);
-      this.#axis();
     }
     this.redraw();
   }
