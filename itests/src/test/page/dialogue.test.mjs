@@ -32,6 +32,7 @@ test('asks in writing; the answer is written and spoken, and saved', async () =>
   await shot('dialogue-speaking');
   await answered(page);
   await page.waitForSelector('.turn.it .player');
+  assert.equal(await page.getByLabel('Emotion of the answer').inputValue(), 'neutral', 'the model said nothing of it');
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('[aria-label="Download the answer"]')]);
   const wav = readFileSync(await download.path());
   assert.equal(wav.subarray(0, 4).toString(), 'RIFF');
