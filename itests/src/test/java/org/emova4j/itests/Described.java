@@ -64,7 +64,7 @@ final class Described {
   }
 
   private JsonNode operation(String operation) {
-    String[] words = operation.split(" ");
+    String[] words = operation.split(" ", 2);
     JsonNode found = document.path("paths").path(words[1]).path(words[0].toLowerCase(Locale.ROOT));
     assertThat(found.isMissingNode()).as("%s is described", operation).isFalse();
     return found;
@@ -72,16 +72,16 @@ final class Described {
 
   private void check(String operation, JsonNode description, HttpResponse<byte[]> response)
       throws Exception {
-    String type = Served.header(response, "content-type").split(";")[0];
+    String type = Served.header(response, "content-type").replaceFirst(";.*", "");
     JsonNode content = description.path("content").path(type);
     assertThat(content.isMissingNode()).as("%s replies with %s", operation, type).isFalse();
     JsonNode schema = content.path("schema");
     if (type.equals("application/json")) {
       validate(operation, schema, Served.json(response));
     } else if (type.equals("text/event-stream")) {
-      for (String event : Served.text(response).split("\n\n")) {
-        if (!event.equals("data: [DONE]")) {
-          validate(operation, schema, Served.json(event.substring("data: ".length())));
+      for (String line : Served.text(response).lines().filter(l -> !l.isEmpty()).toList()) {
+        if (!line.equals("data: [DONE]")) {
+          validate(operation, schema, Served.json(line.substring("data: ".length())));
         }
       }
     }

@@ -117,6 +117,18 @@ class GatewayLoadTest {
   }
 
   private void ask(int port, String address, byte[] request) {
+    try {
+      while (!over) {
+        askUntilClosed(port, address, request);
+      }
+    } catch (IOException | InterruptedException e) {
+      failures.add(address + ": " + e);
+    }
+  }
+
+  /** On one connection, for as long as the server keeps it. */
+  private void askUntilClosed(int port, String address, byte[] request)
+      throws IOException, InterruptedException {
     try (RawHttp http = RawHttp.connect(address, port)) {
       while (!over) {
         long begin = System.nanoTime();
@@ -125,15 +137,23 @@ class GatewayLoadTest {
         statuses.computeIfAbsent(reply.status(), s -> new AtomicInteger()).incrementAndGet();
         if (reply.status() == 200) {
           nanos.add(System.nanoTime() - begin);
-          answered.computeIfAbsent(address, a -> new AtomicInteger()).incrementAndGet();
+          count(address);
         } else if (reply.status() == 429 && reply.headers().containsKey("retry-after")) {
           TimeUnit.MILLISECONDS.sleep(BACK_OFF_MILLIS);
         } else {
           failures.add(reply.status() + " " + reply.text());
         }
+        if (reply.headers().getOrDefault("connection", "").equalsIgnoreCase("close")) {
+          return;
+        }
       }
-    } catch (IOException | InterruptedException e) {
-      failures.add(address + ": " + e);
+    }
+  }
+
+  /** What waits when all is over is answered, too, but then nobody competes any more. */
+  private void count(String address) {
+    if (!over) {
+      answered.computeIfAbsent(address, a -> new AtomicInteger()).incrementAndGet();
     }
   }
 

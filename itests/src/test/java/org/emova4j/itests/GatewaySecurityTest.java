@@ -218,6 +218,27 @@ class GatewaySecurityTest {
   }
 
   @Test
+  void manySlowOnesDoNotKeepTheServerFromOthers() throws Exception {
+    String slow =
+        "POST /v1/units HTTP/1.1\r\n%s\r\n%s\r\nContent-Type: audio/wav\r\nContent-Length: 9\r\n\r\n"
+            .formatted(host(), bearer(Served.TOKEN));
+    List<RawHttp> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < 300; i++) { // more than there are threads
+        RawHttp http = RawHttp.connect("127.0.0.9", served.port);
+        open.add(http);
+        http.write(slow);
+      }
+      assertThat(served.get("/v1/models").statusCode()).isEqualTo(200);
+      assertError(open.get(open.size() - 1).read(), 429, "queue_full");
+    } finally {
+      for (RawHttp http : open) {
+        http.close();
+      }
+    }
+  }
+
+  @Test
   void recordingsTextsAndPicturesHaveLimits() throws Exception {
     assertError(served.postForm("/v1/units", served.form()), 413, "too_long"); // 3.45 s
     assertError(

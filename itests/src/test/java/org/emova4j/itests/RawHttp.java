@@ -60,7 +60,7 @@ final class RawHttp implements AutoCloseable {
   }
 
   Reply read() throws IOException {
-    String[] status = line().split(" ");
+    String[] status = line().split(" ", 3);
     Map<String, String> headers = new TreeMap<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
       int colon = line.indexOf(':');

@@ -65,7 +65,7 @@ class ServeProcessTest {
   private static String[] awaitLines(EmovaProcess server) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < deadline && server.process().isAlive()) {
-      String[] lines = server.out().split("\n");
+      String[] lines = server.out().lines().toArray(String[]::new);
       if (lines.length == 2 && server.out().endsWith("\n")) {
         return lines;
       }

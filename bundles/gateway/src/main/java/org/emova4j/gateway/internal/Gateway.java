@@ -124,7 +124,7 @@ public final class Gateway {
     int stop_seconds() default 30;
   }
 
-  private final Requests requests = new Requests();
+  private final Requests requests;
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
   private final SpeechServices services;
   private final GatewaySettings settings;
@@ -134,8 +134,10 @@ public final class Gateway {
   @Activate
   public Gateway(BundleContext context, Config config) throws IOException {
     settings = settings(config);
+    requests = new Requests(settings.load().running() + settings.load().queuePerClient());
     services = new SpeechServices(context);
-    uploads = Files.createTempDirectory("emova-uploads-%d-".formatted(ProcessHandle.current().pid()));
+    uploads =
+        Files.createTempDirectory("emova-uploads-%d-".formatted(ProcessHandle.current().pid()));
     Guard guard = new Guard(settings.token(), settings.hosts());
     Admission admission = new Admission(settings.load());
     RateLimit rates = new RateLimit(settings.load().perMinute(), System::nanoTime);
@@ -148,7 +150,12 @@ public final class Gateway {
             new MemoryBudget(settings.limits().jsonBytes() * BODIES_IN_MEMORY),
             admission);
     ApiServlet api =
-        new ApiServlet(Routes.all(services, settings.limits(), sounds, analysis, requests, admission), server, guard, rates, requests);
+        new ApiServlet(
+            Routes.all(services, settings.limits(), sounds, analysis, requests, admission),
+            server,
+            guard,
+            rates,
+            requests);
     filter(context, new SiteFilter(guard), "/*");
     realtime = new RealtimeServlet(services, sounds, analysis, guard, rates, admission, requests);
     servlet(context, realtime, "/v1/realtime");

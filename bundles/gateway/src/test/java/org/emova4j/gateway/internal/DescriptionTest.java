@@ -58,7 +58,7 @@ class DescriptionTest {
         limits,
         sounds,
         new Analysis(services, sounds),
-        new Requests(),
+        new Requests(1),
         new Admission(new Load(1, 1, 1, 1, Duration.ZERO)));
   }
 }

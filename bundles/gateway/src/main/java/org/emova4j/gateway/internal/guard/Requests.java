@@ -1,6 +1,7 @@
 package org.emova4j.gateway.internal.guard;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -13,10 +14,20 @@ import org.emova4j.gateway.internal.http.ApiException;
  */
 public final class Requests {
   private static final String NO_ROUTE = "none";
+  private static final int RETRY_SECONDS = 2;
 
+  private final int mostPerClient;
+  private final Map<String, Integer> byClient = new HashMap<>();
   private final Map<Kind, Count> counts = new TreeMap<>();
   private int running;
   private boolean stopping;
+
+  /**
+   * @param mostPerClient how many of one client may be under way
+   */
+  public Requests(int mostPerClient) {
+    this.mostPerClient = mostPerClient;
+  }
 
   /**
    * What is counted apart.
@@ -42,11 +53,14 @@ public final class Requests {
 
   /** One that is under way, until it is closed. */
   public final class Running implements AutoCloseable {
+    private final String client;
     private final long begin = System.nanoTime();
     private String path = NO_ROUTE;
     private int status = 500;
 
-    private Running() {}
+    private Running(String client) {
+      this.client = client;
+    }
 
     /** What it is for. */
     public void of(String routePath) {
@@ -63,6 +77,7 @@ public final class Requests {
       double seconds = (System.nanoTime() - begin) / 1e9;
       synchronized (Requests.this) {
         running--;
+        byClient.computeIfPresent(client, (c, n) -> n == 1 ? null : n - 1);
         counts.merge(
             new Kind(path, status),
             new Count(1, seconds),
@@ -73,14 +88,24 @@ public final class Requests {
   }
 
   /**
-   * @throws ApiException if the server stops
+   * @param client whose request it is
+   * @throws ApiException if the server stops, or the client has as many under way as it may: who
+   *     sends slowly must not keep everybody's threads
    */
-  public synchronized Running begin() {
+  public synchronized Running begin(String client) {
     if (stopping) {
       throw ApiException.unavailable("stopping", "the server stops");
     }
+    int own = byClient.getOrDefault(client, 0);
+    if (own >= mostPerClient) {
+      throw ApiException.later(
+          "queue_full",
+          RETRY_SECONDS,
+          "%d requests of this client are under way already".formatted(own));
+    }
+    byClient.put(client, own + 1);
     running++;
-    return new Running();
+    return new Running(client);
   }
 
   /** Lets nobody in any more, and waits for those who are. Returns whether all have ended. */

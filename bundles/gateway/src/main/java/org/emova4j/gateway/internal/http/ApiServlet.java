@@ -40,8 +40,8 @@ public final class ApiServlet extends HttpServlet {
     Exchange exchange = new Exchange(request, response, server, request.getRemoteAddr());
     Requests.Running running;
     try {
-      running = requests.begin();
-    } catch (ApiException e) { // the server stops
+      running = requests.begin(exchange.client());
+    } catch (ApiException e) { // the server stops, or the client has its share
       fail(exchange, e);
       return;
     }

@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import org.emova4j.gateway.internal.guard.Admission;
 
 /** One request and its reply. Confined to one thread. */
@@ -28,11 +27,6 @@ public final class Exchange implements AutoCloseable {
     this.server = server;
     this.client = client;
     memory = server.memory().share();
-  }
-
-  /** What of a request's query has this name, if it is there. */
-  public Optional<String> query(String name) {
-    return Optional.ofNullable(request.getParameter(name)).filter(v -> !v.isBlank());
   }
 
   /** Whom this is done for. */
@@ -170,11 +164,6 @@ public final class Exchange implements AutoCloseable {
     EventStream events = new EventStream(stream("text/event-stream;charset=utf-8"));
     response.flushBuffer();
     return events;
-  }
-
-  /** Whether it is too late for another status. */
-  public boolean isCommitted() {
-    return response.isCommitted();
   }
 
   void fail(ApiException failure) throws IOException {

@@ -55,11 +55,6 @@ public final class Form implements AutoCloseable {
     return Optional.ofNullable(fields.get(name)).map(String::strip).filter(v -> !v.isEmpty());
   }
 
-  /** The fields by name. */
-  public Map<String, String> fields() {
-    return Map.copyOf(fields);
-  }
-
   public Optional<Upload> file(String name) {
     return Optional.ofNullable(files.get(name));
   }

@@ -8,7 +8,6 @@ import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.chat.Dialogue;
 import org.emova4j.api.chat.LanguageModel;
 import org.emova4j.api.health.Diagnosis;
-import org.emova4j.api.model.ModelArchive;
 import org.emova4j.api.speech.PartChoice;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.SpeechModifier;
@@ -38,7 +37,6 @@ public final class SpeechServices implements AutoCloseable {
   private final Tracked<LanguageModel> languageModels;
   private final Tracked<Dialogue> dialogues;
   private final Tracked<ImagePreparer> imagePreparers;
-  private final Tracked<ModelArchive> archives;
   private final Tracked<Diagnosis> diagnoses;
 
   public SpeechServices(BundleContext context) {
@@ -55,7 +53,6 @@ public final class SpeechServices implements AutoCloseable {
     languageModels = tracked(LanguageModel.class, "language model");
     dialogues = tracked(Dialogue.class, "dialogue");
     imagePreparers = tracked(ImagePreparer.class, "image preparer");
-    archives = tracked(ModelArchive.class, "model");
     diagnoses = tracked(Diagnosis.class, "diagnosis");
   }
 
@@ -111,10 +108,6 @@ public final class SpeechServices implements AutoCloseable {
 
   public Tracked<ImagePreparer> imagePreparers() {
     return imagePreparers;
-  }
-
-  public Tracked<ModelArchive> archives() {
-    return archives;
   }
 
   public Tracked<Diagnosis> diagnoses() {

@@ -202,7 +202,7 @@ final class Conversation implements AutoCloseable {
   private void answer(Answering.Said what, SessionSettings own) {
     boolean spoken = own.spoken() || converts;
     Response response = new Response(outlet, environment.answering().sounds(), spoken);
-    try (Requests.Running counted = environment.requests().begin()) {
+    try (Requests.Running counted = environment.requests().begin(client)) {
       counted.of(PATH);
       response.created();
       Admission.Permit permit = environment.admission().enter(client);

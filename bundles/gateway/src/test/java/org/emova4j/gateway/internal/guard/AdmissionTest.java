@@ -58,8 +58,7 @@ class AdmissionTest {
       visit.get(10, TimeUnit.SECONDS);
     }
 
-    assertThat(order)
-        .containsExactly("greedy", "modest", "other", "greedy", "greedy", "greedy");
+    assertThat(order).containsExactly("greedy", "modest", "other", "greedy", "greedy", "greedy");
     assertThat(admission.running()).isZero();
     assertThat(admission.queued()).isZero();
   }
@@ -68,7 +67,7 @@ class AdmissionTest {
   void noMoreWaitThanMay() throws Exception {
     Admission admission = admission(1, 2, 1);
     Admission.Permit first = admission.enter("a");
-    come(admission, "a");
+    Future<?> own = come(admission, "a");
 
     assertThatThrownBy(() -> admission.enter("a"))
         .isInstanceOfSatisfying(
@@ -78,9 +77,11 @@ class AdmissionTest {
               assertThat(e.retryAfterSeconds().orElseThrow()).isPositive();
               assertThat(e).hasMessageContaining("of this client");
             });
-    come(admission, "b");
+    Future<?> other = come(admission, "b");
     assertThatThrownBy(() -> admission.enter("c")).hasMessageContaining("2 requests wait");
     first.close();
+    own.get(10, TimeUnit.SECONDS);
+    other.get(10, TimeUnit.SECONDS);
   }
 
   @Test

@@ -84,8 +84,7 @@ class FormReaderTest {
       many.append(part("form-data; name=\"f%d\"".formatted(i), "x"));
     }
     assertThatThrownBy(() -> read(many + "--b--\r\n")).hasMessageContaining("50 parts");
-    assertThatThrownBy(
-            () -> read(part("form-data; name=\"f\"", "x".repeat(2 << 20)) + "--b--\r\n"))
+    assertThatThrownBy(() -> read(part("form-data; name=\"f\"", "x".repeat(2 << 20)) + "--b--\r\n"))
         .hasMessageContaining("longer than");
   }
 
@@ -97,8 +96,7 @@ class FormReaderTest {
             new ByteArrayInputStream(body.getBytes(ISO_8859_1)), 50_000, Duration.ofSeconds(10));
 
     assertThatThrownBy(() -> new FormReader(folder).read(bounded, TYPE))
-        .isInstanceOfSatisfying(
-            ApiException.class, e -> assertThat(e.status()).isEqualTo(413));
+        .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.status()).isEqualTo(413));
     assertThat(filesLeft()).isZero();
   }
 }
