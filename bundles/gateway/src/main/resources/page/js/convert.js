@@ -18,6 +18,7 @@ export class Convert {
   #running = null;
   #timer = null;
   #zoom = 1;
+  #opening = 0;
   #last = null;
   #styleForm;
   #parts;
@@ -127,6 +128,7 @@ export class Convert {
   }
 
   async open(file) {
+    const opening = ++this.#opening;
     this.#running?.abort();
     this.#problem(null);
     const hint = $('source-hint').textContent;
@@ -141,6 +143,7 @@ export class Convert {
     } finally {
       this.before.busy = false;
     }
+    if (opening !== this.#opening) return; // another one was dropped meanwhile
     this.#source = file;
     $('source').classList.remove('empty');
     $('source-title').textContent = file.name;
