@@ -384,6 +384,32 @@ class GatewayTest {
   }
 
   @Test
+  void whoGoesAwayEndsTheWork() throws Exception {
+    String question =
+        "{\"stream\":true,\"modalities\":[\"text\",\"audio\"],\"messages\":[%s]}"
+            .formatted(user(recording()));
+    String head =
+        String.join(
+            "\r\n",
+            "POST /v1/chat/completions HTTP/1.1",
+            "Host: 127.0.0.1:" + served.port,
+            "Authorization: Bearer " + Served.TOKEN,
+            "Content-Type: application/json",
+            "Content-Length: " + question.length(),
+            "",
+            question);
+    try (RawHttp http = RawHttp.connect("127.0.0.1", served.port)) {
+      http.write(head);
+      http.readSome();
+    }
+    String gone = "emova_requests_total{path=\"/v1/chat/completions\",status=\"499\"} 1";
+    for (int i = 0; i < 300 && !Served.text(served.get("/metrics")).contains(gone); i++) {
+      Thread.sleep(100); // the server finds out when it next writes
+    }
+    assertThat(Served.text(served.get("/metrics"))).contains(gone);
+  }
+
+  @Test
   void openAisOwnClientWorks() throws Exception {
     Path folder = Files.createDirectories(Path.of("target/openai"));
     assumeTrue(

@@ -59,6 +59,13 @@ final class RawHttp implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
+  /** The first byte of a reply, and no more. */
+  void readSome() throws IOException {
+    if (in.read() < 0) {
+      throw new EOFException("there is no reply");
+    }
+  }
+
   Reply read() throws IOException {
     String[] status = line().split(" ", 3);
     Map<String, String> headers = new TreeMap<>();
