@@ -134,7 +134,7 @@ class GatewayTest {
     }
     HttpResponse<byte[]> pcm =
         served.postForm("/v1/convert", served.form("response_format", "pcm"));
-    assertThat(pcm.body().length / 2 / 24_000.0).isBetween(3.3, 3.7);
+    assertThat(pcm.body().length / 48_000.0).isBetween(3.3, 3.7);
     assertThat(Served.header(pcm, "content-type")).isEqualTo("audio/pcm;rate=24000");
   }
 

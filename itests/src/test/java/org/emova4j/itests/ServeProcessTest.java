@@ -101,7 +101,7 @@ class ServeProcessTest {
 
   @Test
   void saysWhenThePortIsTaken() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       EmovaProcess second =
           EmovaProcess.run(folder, "serve", "--port", String.valueOf(taken.getLocalPort()));
 
