@@ -106,13 +106,19 @@ class GatewayLoadTest {
     form.put("speaker", "female");
     form.put("file", second);
     byte[] body = Served.body(form);
-    byte[] head =
-        ("POST /v1/convert HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n"
-                + "Content-Type: %s\r\nContent-Length: %d\r\n\r\n")
-            .formatted(served.port, Served.TOKEN, Served.formType(), body.length)
-            .getBytes(ISO_8859_1);
-    byte[] request = Arrays.copyOf(head, head.length + body.length);
-    System.arraycopy(body, 0, request, head.length, body.length);
+    String head =
+        String.join(
+            "\r\n",
+            "POST /v1/convert HTTP/1.1",
+            "Host: 127.0.0.1:" + served.port,
+            "Authorization: Bearer " + Served.TOKEN,
+            "Content-Type: " + Served.formType(),
+            "Content-Length: " + body.length,
+            "",
+            "");
+    byte[] begin = head.getBytes(ISO_8859_1);
+    byte[] request = Arrays.copyOf(begin, begin.length + body.length);
+    System.arraycopy(body, 0, request, begin.length, body.length);
     return request;
   }
 

@@ -428,7 +428,7 @@ class GatewaySecurityTest {
         String[] parts = text.split("\r\n\r\n", 2);
         int status = Integer.parseInt(text.split(" ", 3)[1]);
         if (status != 404 && status != 503) { // not yet there
-          return new RawHttp.Reply(status, Map.of(), parts[1].getBytes(ISO_8859_1));
+          return new RawHttp.Reply(status, Map.of(), parts[1]);
         }
       } catch (IOException e) {
         last = e;

@@ -134,7 +134,7 @@ class GatewayTest {
     }
     HttpResponse<byte[]> pcm =
         served.postForm("/v1/convert", served.form("response_format", "pcm"));
-    assertThat(pcm.body().length / 2 / 24_000.0).isBetween(3.3, 3.7);
+    assertThat(pcm.body().length / 48_000.0).isBetween(3.3, 3.7);
     assertThat(Served.header(pcm, "content-type")).isEqualTo("audio/pcm;rate=24000");
   }
 
@@ -381,6 +381,32 @@ class GatewayTest {
     }
     assertThat(conversion.get(90, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     assertThat(served.postForm("/v1/units", served.form()).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whoGoesAwayEndsTheWork() throws Exception {
+    String question =
+        "{\"stream\":true,\"modalities\":[\"text\",\"audio\"],\"messages\":[%s]}"
+            .formatted(user(recording()));
+    String head =
+        String.join(
+            "\r\n",
+            "POST /v1/chat/completions HTTP/1.1",
+            "Host: 127.0.0.1:" + served.port,
+            "Authorization: Bearer " + Served.TOKEN,
+            "Content-Type: application/json",
+            "Content-Length: " + question.length(),
+            "",
+            question);
+    try (RawHttp http = RawHttp.connect("127.0.0.1", served.port)) {
+      http.write(head);
+      http.readSome();
+    }
+    String gone = "emova_requests_total{path=\"/v1/chat/completions\",status=\"499\"} 1";
+    for (int i = 0; i < 300 && !Served.text(served.get("/metrics")).contains(gone); i++) {
+      Thread.sleep(100); // the server finds out when it next writes
+    }
+    assertThat(Served.text(served.get("/metrics"))).contains(gone);
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Locale;
@@ -28,11 +29,7 @@ final class RawHttp implements AutoCloseable {
    *
    * @param headers by their lower-case names
    */
-  record Reply(int status, Map<String, String> headers, byte[] body) {
-    String text() {
-      return new String(body, ISO_8859_1);
-    }
-  }
+  record Reply(int status, Map<String, String> headers, String text) {}
 
   private RawHttp(Socket socket) throws IOException {
     this.socket = socket;
@@ -46,7 +43,7 @@ final class RawHttp implements AutoCloseable {
     Socket socket = new Socket();
     socket.bind(new InetSocketAddress(from, 0));
     socket.setSoTimeout(PATIENCE_MILLIS);
-    socket.connect(new InetSocketAddress("127.0.0.1", port), PATIENCE_MILLIS);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
     return new RawHttp(socket);
   }
 
@@ -57,6 +54,13 @@ final class RawHttp implements AutoCloseable {
   void write(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     socket.getOutputStream().flush();
+  }
+
+  /** The first byte of a reply, and no more. */
+  void readSome() throws IOException {
+    if (in.read() < 0) {
+      throw new EOFException("there is no reply");
+    }
   }
 
   Reply read() throws IOException {
@@ -73,7 +77,7 @@ final class RawHttp implements AutoCloseable {
     } else if (headers.getOrDefault("transfer-encoding", "").equals("chunked")) {
       body = chunks();
     }
-    return new Reply(Integer.parseInt(status[1]), headers, body);
+    return new Reply(Integer.parseInt(status[1]), headers, new String(body, ISO_8859_1));
   }
 
   private byte[] chunks() throws IOException {

@@ -111,7 +111,7 @@ final class Served implements AutoCloseable {
 
   /** The server starts on a thread of its own, and says nothing of it. */
   private void awaitAnswer() throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     while (System.nanoTime() < deadline) {
       try {
         if (get("/health").statusCode() == 200) {
@@ -131,7 +131,7 @@ final class Served implements AutoCloseable {
 
   HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(uri(path))
-        .timeout(Duration.ofSeconds(120))
+        .timeout(Duration.ofMinutes(2))
         .header("Authorization", "Bearer " + TOKEN);
   }
 

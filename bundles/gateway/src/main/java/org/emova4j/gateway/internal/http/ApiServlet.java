@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 /** Finds the route of a request, and makes an error object of whatever goes wrong. */
 public final class ApiServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
+  // Of nginx's making, for metrics alone: there is nobody who would see it.
+  private static final int CLIENT_GONE = 499;
   private static final Logger LOG = LoggerFactory.getLogger(ApiServlet.class);
 
   private final transient List<Route> routes;
@@ -47,8 +49,22 @@ public final class ApiServlet extends HttpServlet {
     }
     try (running;
         exchange) {
+      running.ends(status(request, response, exchange, running));
+    }
+  }
+
+  private int status(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Exchange exchange,
+      Requests.Running running)
+      throws IOException {
+    try {
       answer(request, exchange, running);
-      running.ends(response.getStatus());
+      return response.getStatus();
+    } catch (ClientGoneException e) {
+      LOG.debug("{} is not read to its end", request.getRequestURI(), e);
+      return CLIENT_GONE;
     }
   }
 
@@ -63,6 +79,8 @@ public final class ApiServlet extends HttpServlet {
         rates.take(exchange.client());
       }
       route.handler().handle(exchange);
+    } catch (ClientGoneException e) {
+      throw e;
     } catch (Exception | OutOfMemoryError | StackOverflowError | LinkageError e) {
       fail(exchange, Failures.of(e));
     }

@@ -147,28 +147,26 @@ public final class Exchange implements AutoCloseable {
     response.setStatus(status);
     response.setContentType(contentType);
     response.setContentLengthLong(body.length);
-    response.getOutputStream().write(body);
+    new ReplyStream(response.getOutputStream()).write(body);
   }
 
   /** Begins a reply whose length isn't known. */
   public OutputStream stream(String contentType) throws IOException {
     response.setStatus(200);
     response.setContentType(contentType);
-    return response.getOutputStream();
+    return new ReplyStream(response.getOutputStream());
   }
 
   /** Begins a reply of server-sent events. */
   public EventStream events() throws IOException {
     header("Cache-Control", "no-store");
     header("X-Accel-Buffering", "no"); // for proxies that would hold it back
-    EventStream events = new EventStream(stream("text/event-stream;charset=utf-8"));
-    response.flushBuffer();
-    return events;
+    return new EventStream(stream("text/event-stream;charset=utf-8"));
   }
 
   void fail(ApiException failure) throws IOException {
     if (response.isCommitted()) {
-      fail(failure, response.getOutputStream());
+      fail(failure, new ReplyStream(response.getOutputStream()));
       return;
     }
     response.resetBuffer();

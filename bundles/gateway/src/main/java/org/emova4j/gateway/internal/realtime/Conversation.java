@@ -15,6 +15,7 @@ import org.emova4j.gateway.internal.api.Question;
 import org.emova4j.gateway.internal.guard.Admission;
 import org.emova4j.gateway.internal.guard.Requests;
 import org.emova4j.gateway.internal.http.ApiException;
+import org.emova4j.gateway.internal.http.ClientGoneException;
 import org.emova4j.gateway.internal.http.Failures;
 import org.emova4j.gateway.internal.http.Json;
 import org.slf4j.Logger;
@@ -212,6 +213,8 @@ final class Conversation implements AutoCloseable {
       } finally {
         permit.close();
       }
+    } catch (ClientGoneException e) {
+      LOG.debug("an answer that nobody waits for", e);
     } catch (Exception | OutOfMemoryError | StackOverflowError | LinkageError e) {
       failed(response, e);
     } finally {

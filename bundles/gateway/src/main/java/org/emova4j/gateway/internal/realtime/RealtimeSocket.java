@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
+import org.emova4j.gateway.internal.http.ClientGoneException;
 import org.emova4j.gateway.internal.http.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,10 +76,10 @@ public final class RealtimeSocket implements Session.Listener.AutoDemanding, Out
     try {
       sent.get(WRITE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      throw new IOException("the client has gone", e);
+      throw new ClientGoneException(e);
     } catch (TimeoutException e) {
       session.disconnect();
-      throw new IOException("the client reads nothing for %d s".formatted(WRITE_SECONDS), e);
+      throw new ClientGoneException(e); // as good as gone
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
