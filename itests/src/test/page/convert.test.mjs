@@ -115,7 +115,7 @@ test('a part is swapped while the result plays, and it plays on', async () => {
   await page.click('#after .round');
   await page.waitForFunction(() => parseFloat(document.querySelector('#after .clock').textContent.slice(2)) > 0.5);
   await page.selectOption('#part-tokenizer', 'second');
-  await converted(page, /second \+/);
+  await converted(page, /· second \+/);
   const at = () => page.evaluate(() => parseFloat(document.querySelector('#after .clock').textContent.slice(2)));
   const there = await at();
   assert.ok(there >= 0.5, `went back to ${there} s`);
@@ -124,7 +124,7 @@ test('a part is swapped while the result plays, and it plays on', async () => {
   assert.equal((await api('/v1/bundles')).in_use.tokenizer, 'second');
   await shot('convert-swapped');
   await page.selectOption('#part-tokenizer', '');
-  await converted(page, new RegExp(`${first.tokenizer} \\+`));
+  await converted(page, new RegExp(`· ${first.tokenizer} \\+`));
   assert.equal((await api('/v1/bundles')).chosen.tokenizer, null);
   await close();
 });

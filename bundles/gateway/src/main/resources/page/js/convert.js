@@ -209,7 +209,7 @@ export class Convert {
       const took = (performance.now() - began) / 1000;
       const made = parts ? [parts.tokenizer, parts.style, parts.vocoder].filter(Boolean).join(' + ') : '';
       this.#last = { style, parts };
-      await this.after.load(audio, `${describe(style)}${made ? ` · ${made}` : ''} · ${took.toFixed(2)} s`);
+      await this.after.load(audio, `${describe(style)}${made ? ` · ${made}` : ''} · ${took.toFixed(2)} s`, { goesOn: true });
       this.after.tools.hidden = false;
       announce(`Converted: ${describe(style)}`);
       this.#unitsOfResult(audio, running.signal);

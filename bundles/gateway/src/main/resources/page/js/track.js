@@ -95,7 +95,7 @@ export class Track extends EventTarget {
       lane.element.addEventListener('pointerleave', () => this.#describe(this.time));
       lane.element.addEventListener('click', (e) => this.seek(this.#secondAt(lane, e)));
     }
-    document.addEventListener('emova:theme', () => this.#blob && this.#build(this.#blob, this.time));
+    document.addEventListener('emova:theme', () => this.#blob && this.#build(this.#blob, true));
   }
 
   get blob() {
@@ -124,21 +124,17 @@ export class Track extends EventTarget {
     return (x + this.#wave.getScroll()) / this.#scale;
   }
 
-  /** Another recording; what plays goes on at the same part of it. */
-  async load(blob, subtitle) {
-    const at = this.duration ? this.time / this.duration : 0;
-    const wasPlaying = this.playing;
-    await this.#build(blob, 0);
+  /** @param goesOn whether it is the same speech: what plays then goes on at the same part of it */
+  async load(blob, subtitle, { goesOn = false } = {}) {
+    await this.#build(blob, goesOn);
     this.#blob = blob;
     this.subtitle.textContent = this.subtitle.title = subtitle;
-    if (at > 0 && (wasPlaying || at < 0.99)) this.#wave.seekTo(at);
-    if (wasPlaying) await this.play();
     this.host.classList.remove('swapped');
     void this.host.offsetWidth; // restarts the animation
     this.host.classList.add('swapped');
   }
 
-  async #build(blob, at) {
+  async #build(blob, goesOn) {
     const next = el('div', { className: 'view' });
     const fresh = WaveSurfer.create({
       container: next,
@@ -169,6 +165,8 @@ export class Track extends EventTarget {
     }
     this.rows.hidden = false;
     this.emptyNote.hidden = true;
+    const share = goesOn && this.duration ? this.time / this.duration : 0;
+    const plays = goesOn && this.playing;
     this.#wave?.destroy();
     next.style.position = next.style.visibility = '';
     this.view.replaceWith(next);
@@ -179,7 +177,8 @@ export class Track extends EventTarget {
     this.#axisScale = 0;
     this.#spectrogram();
     this.#axis();
-    if (at) fresh.setTime(at);
+    if (plays || share < 0.99) fresh.seekTo(share);
+    if (plays) this.play();
     this.button.disabled = false;
     this.readout.hidden = false;
     this.#playState();
@@ -262,7 +261,7 @@ export class Track extends EventTarget {
     this.#shown[which] = on;
     this.pitchLane.element.hidden = this.pitchName.hidden = !this.#shown.pitch;
     this.unitLane.element.hidden = this.unitName.hidden = !this.#shown.units;
-    if (which === 'spectrogram' && this.#blob) this.#build(this.#blob, this.time);
+    if (which === 'spectrogram' && this.#blob) this.#build(this.#blob, true);
     else this.redraw();
   }
 
