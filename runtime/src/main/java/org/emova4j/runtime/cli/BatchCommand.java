@@ -13,7 +13,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.SpeechException;
 import org.emova4j.api.speech.UnsupportedAudioException;
+import org.emova4j.api.style.Style;
 import org.emova4j.batch.BatchConverter;
 import org.emova4j.batch.BatchItem;
 import org.emova4j.batch.BatchOptions;
@@ -51,7 +53,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "A podcast's episodes in another voice, ready to publish:",
-      "  emova batch episodes/ out/ --preset podcast --speaker female --emotion calm",
+      "  emova batch episodes/ out/ --preset podcast --speaker female --emotion happy",
       "An audiobook's chapters at the level that shops ask for, in the voice they have:",
       "  emova batch book/ shop/ --task transcode --preset audiobook --trim-silence",
       "Announcements for a telephone exchange, with styles from a table:",
@@ -156,6 +158,7 @@ final class BatchCommand extends Subcommand {
         Services services = environment.open(slice(), engineSettings())) {
       FrameworkSpeechTools tools =
           new FrameworkSpeechTools(services, Optional.ofNullable(isolated));
+      checkStyle(tools);
       checkSound(plan, tools);
       return run(plan, results, tools, folder);
     }
@@ -215,6 +218,20 @@ final class BatchCommand extends Subcommand {
           throw new UsageException(e.getMessage(), e);
         }
       }
+    }
+  }
+
+  /** A label that no file could be spoken with is refused before the first one. */
+  private void checkStyle(FrameworkSpeechTools tools) throws SpeechException {
+    Style style = styleOptions.style();
+    if (task != Task.SYNTHESIZE && (task != Task.CONVERT || style.keepsSpeaker())) {
+      return;
+    }
+    String space = tools.vocoder(parts.parts().vocoder()).styleSpace();
+    try {
+      tools.styleModule(parts.parts().style(), space).encode(style);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
     }
   }
 

@@ -22,6 +22,9 @@ import org.emova4j.api.audio.DecodeOptions;
 import org.emova4j.api.audio.LoudnessMeter;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.UnsupportedAudioException;
+import org.emova4j.api.speech.Vocoder;
+import org.emova4j.api.style.Style;
+import org.emova4j.api.style.StyleModule;
 import org.emova4j.api.unit.Codebook;
 import org.emova4j.api.unit.UnitSequence;
 import org.emova4j.runtime.Json;
@@ -130,5 +133,19 @@ class BatchCommandTest {
         .isEqualTo(2);
     assertThat(environment.opened).isEmpty();
     assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void aLabelThatNoneKnowsIsRefusedBeforeTheFirstFile() throws Exception {
+    Vocoder vocoder = mock(Vocoder.class);
+    when(vocoder.styleSpace()).thenReturn("space");
+    StyleModule styles = mock(StyleModule.class);
+    when(styles.encode(any(Style.class)))
+        .thenThrow(new IllegalArgumentException("emotion \"calm\" is not one of sad"));
+    environment.with(Vocoder.class, vocoder).with(StyleModule.class, styles);
+    assertThat(environment.run("batch", in.toString(), out.toString(), "--emotion", "calm"))
+        .isEqualTo(2);
+    assertThat(environment.err()).contains("emotion \"calm\" is not one of sad");
+    assertThat(out.resolve("a.wav")).doesNotExist();
   }
 }

@@ -25,7 +25,7 @@ final class LongConv {
     this.ops = ops;
     groups = sizes.groups();
     kernel = sizes.kernel();
-    size = Math.max(8, Integer.highestOneBit(4 * kernel - 1));
+    size = Math.max(8, kernel + kernel / 4); // longer ones take more memory, shorter ones more time
     bias = scope.weight(name + ".bias", sizes.width());
     String length = name + ".weight_g";
     String direction = name + ".weight_v";

@@ -3,7 +3,7 @@ package org.emova4j.tokenizer.internal.spiral;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.stream.Stream;
+import java.util.List;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.engine.NetworkScope;
 import org.emova4j.engine.Ops;
@@ -19,7 +19,8 @@ final class TransformerLayer {
   private final int width;
   private final int heads;
   private final LayerNorm attentionNorm;
-  private final PackedLinear toAttention; // queries, keys and values in one product
+  private final PackedLinear toQueries;
+  private final PackedLinear toKeysAndValues; // in one product
   private final PackedLinear fromAttention;
   private final LayerNorm norm;
   private final PackedLinear expand;
@@ -32,13 +33,10 @@ final class TransformerLayer {
     heads = sizes.heads();
     String attention = name + ".self_attn.";
     attentionNorm = LayerNorm.read(scope, ops, name + ".self_attn_layer_norm", width);
-    toAttention =
+    toQueries = PackedLinear.read(scope, ops, attention + "q_proj", width, width);
+    toKeysAndValues =
         PackedLinear.joined(
-            scope,
-            ops,
-            Stream.of("q_proj", "k_proj", "v_proj").map(attention::concat).toList(),
-            width,
-            width);
+            scope, ops, List.of(attention + "k_proj", attention + "v_proj"), width, width);
     fromAttention = PackedLinear.read(scope, ops, attention + "out_proj", width, width);
     norm = LayerNorm.read(scope, ops, name + ".final_layer_norm", width);
     expand = PackedLinear.read(scope, ops, name + ".fc1", width, sizes.hidden());
@@ -69,23 +67,26 @@ final class TransformerLayer {
     x.addi(project.apply(expand.applyGelu(h)));
   }
 
+  /** Keys and values of all frames must be at hand, queries only of those that are listening. */
   private void attend(NDArray x, int valid, NDManager inner) {
     int time = (int) x.getShape().get(1);
     NDArray h = attentionNorm.apply(x);
     h.attach(inner);
-    NDArray together = toAttention.apply(h); // (1, time, 3 * width)
-    h.close();
     NDArray all =
-        together
-            .reshape(new Shape(time, 3, heads, width / heads))
-            .transpose(1, 2, 0, 3); // (3, heads, time, size)
-    NDArray keys = all.get("1, :, :" + valid).expandDims(0);
-    NDArray values = all.get("2, :, :" + valid).expandDims(0);
+        toKeysAndValues
+            .apply(h)
+            .reshape(new Shape(time, 2, heads, width / heads))
+            .transpose(1, 2, 0, 3); // (2, heads, time, size)
+    NDArray keys = all.get("0, :, :" + valid).expandDims(0);
+    NDArray values = all.get("1, :, :" + valid).expandDims(0);
     for (int from = 0; from < time; from += Masked.STRETCH) {
       int to = Math.min(from + Masked.STRETCH, time);
       try (NDManager stretch = inner.newSubManager()) {
-        NDArray queries = all.get("0, :, %d:%d".formatted(from, to)).expandDims(0);
-        queries.attach(stretch);
+        NDArray queries =
+            toQueries
+                .apply(Masked.frames(h, from, to, stretch))
+                .reshape(new Shape(1, to - from, heads, width / heads))
+                .transpose(0, 2, 1, 3);
         NDArray heard = ops.sdpa(queries, keys, values, false); // (1, heads, to - from, size)
         NDArray rows = heard.transpose(0, 2, 1, 3).reshape(new Shape(1, to - from, width));
         Masked.frames(x, from, to, stretch).addi(fromAttention.apply(rows));

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.engine.Ops;
 import org.emova4j.engine.nn.Linear;
+import org.emova4j.engine.nn.ResidualRows;
 
 /**
  * From latent frames to samples: upsamplings, each followed by the mean of several residual blocks
@@ -23,14 +24,11 @@ final class Generator {
   private static final double LAST_SLOPE = 0.01;
   private static final int OUTER_KERNEL = 7;
 
-  private record Pair(
-      NDArray weight1, NDArray bias1, int dilation, NDArray weight2, NDArray bias2) {}
-
   private record Stage(
       NDArray weight,
       NDArray bias,
       UvitsSettings.Upsampling upsampling,
-      List<List<Pair>> blocks,
+      List<List<ResidualRows>> blocks,
       int reach) {}
 
   /**
@@ -78,22 +76,24 @@ final class Generator {
     last = weights.convolutionWithoutBias("dec.conv_post", width, 1, OUTER_KERNEL);
   }
 
-  private List<List<Pair>> blocks(UvitsWeights weights, int index, int width)
+  private List<List<ResidualRows>> blocks(UvitsWeights weights, int index, int width)
       throws ModelUnavailableException {
-    List<List<Pair>> blocks = new ArrayList<>();
+    List<List<ResidualRows>> blocks = new ArrayList<>();
     for (UvitsSettings.Block block : settings.blocks()) {
       String name = "dec.resblocks." + (index + blocks.size());
-      List<Pair> pairs = new ArrayList<>();
+      List<ResidualRows> pairs = new ArrayList<>();
       for (int dilation : block.dilations()) {
         String one = name + ".convs1." + pairs.size();
         String two = name + ".convs2." + pairs.size();
         pairs.add(
-            new Pair(
-                weights.rows(one, width, width, block.kernel()),
-                weights.bias(one, width),
-                dilation,
-                weights.rows(two, width, width, block.kernel()),
-                weights.bias(two, width)));
+            ResidualRows.of(
+                weights.scope(),
+                ops,
+                width,
+                block.kernel(),
+                SLOPE,
+                weights.residual(one, width, block.kernel(), dilation),
+                weights.residual(two, width, block.kernel(), 1)));
       }
       blocks.add(pairs);
     }
@@ -189,18 +189,10 @@ final class Generator {
   /** The mean of the residual blocks. */
   private NDArray blend(NDArray x, Stage stage) {
     NDArray sum = null;
-    for (List<Pair> block : stage.blocks()) {
+    for (List<ResidualRows> block : stage.blocks()) {
       NDArray y = x;
-      for (Pair pair : block) {
-        NDArray next =
-            ops.residualRows(
-                y,
-                SLOPE,
-                pair.weight1(),
-                pair.bias1(),
-                pair.dilation(),
-                pair.weight2(),
-                pair.bias2());
+      for (ResidualRows pair : block) {
+        NDArray next = pair.apply(y);
         if (y != x) {
           y.close();
         }

@@ -6,6 +6,8 @@ import org.emova4j.engine.NetworkScope;
 import org.emova4j.engine.Ops;
 import org.emova4j.engine.nn.LayerNorm;
 import org.emova4j.engine.nn.Linear;
+import org.emova4j.engine.nn.ResidualRows;
+import org.emova4j.engine.nn.RowKernel;
 
 /**
  * Reads layers under the names that the reference implementation's checkpoints give them, in the
@@ -53,6 +55,13 @@ record UvitsWeights(NetworkScope scope, Ops ops) {
         width);
   }
 
+  /** A dense convolution of a residual block. */
+  ResidualRows.Convolution residual(String name, int width, int kernel, int dilation)
+      throws ModelUnavailableException {
+    return new ResidualRows.Convolution(
+        values(name, width, width, kernel), bias(name, width), dilation);
+  }
+
   /** A convolution with a kernel of one. */
   Linear pointwise(String name, int in, int out) throws ModelUnavailableException {
     return new Linear(scope.constant(values(name, out, in, 1), out, in), bias(name, out));
@@ -73,16 +82,7 @@ record UvitsWeights(NetworkScope scope, Ops ops) {
 
   /** {@code (a, b, 1, kernel)} with b last in memory, of a weight (a, b, kernel). */
   NDArray rows(String name, int a, int b, int kernel) throws ModelUnavailableException {
-    float[] plain = values(name, a, b, kernel);
-    float[] rows = new float[plain.length];
-    for (int i = 0; i < a; i++) {
-      for (int j = 0; j < b; j++) {
-        for (int k = 0; k < kernel; k++) {
-          rows[(i * kernel + k) * b + j] = plain[(i * b + j) * kernel + k];
-        }
-      }
-    }
-    return scope.constant(rows, a, 1, kernel, b).transpose(0, 3, 1, 2);
+    return RowKernel.of(scope, values(name, a, b, kernel), a, b, kernel);
   }
 
   /** A weight (a, b, kernel) in row-major order, its normalisation undone. */
