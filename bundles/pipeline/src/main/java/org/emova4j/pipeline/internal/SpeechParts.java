@@ -355,11 +355,7 @@ public final class SpeechParts implements PartChoice {
 
   @Override
   public Parts taken(Parts asked) throws ModelUnavailableException {
-    Assembly assembly = assemble(asked, Optional.empty());
-    return new Parts(
-        Optional.of(assembly.tokenizer().id()),
-        Optional.of(assembly.style().id()),
-        Optional.of(assembly.vocoder().id()));
+    return assemble(asked, Optional.empty()).ids();
   }
 
   @Override

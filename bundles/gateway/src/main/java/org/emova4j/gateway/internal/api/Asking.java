@@ -8,12 +8,10 @@ import java.util.Optional;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.chat.ChatMode;
 import org.emova4j.api.chat.ChatRequest;
-import org.emova4j.api.chat.Dialogue;
 import org.emova4j.api.chat.DialogueRequest;
 import org.emova4j.api.chat.Sampling;
 import org.emova4j.api.chat.Turn;
 import org.emova4j.api.speech.ConversionRequest.Parts;
-import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.api.style.Style;
 import org.emova4j.api.vision.Detail;
@@ -59,13 +57,6 @@ final class Asking {
     }
   }
 
-  Dialogue dialogue() throws ModelUnavailableException {
-    return services
-        .dialogues()
-        .best()
-        .orElseThrow(() -> new ModelUnavailableException("there is no dialogue"));
-  }
-
   Prepared prepare(Exchange exchange, Question question, Manner manner)
       throws SpeechException, IOException {
     Question.Message last = question.last();
@@ -95,7 +86,7 @@ final class Asking {
     Optional<Audio> speech = Optional.empty();
     if (spoken) {
       Upload file = exchange.keep("input_audio", last.audio().get());
-      int rate = dialogue().sampleRate(manner.model(), manner.parts().tokenizer());
+      int rate = services.dialogue().sampleRate(manner.model(), manner.parts().tokenizer());
       speech = Optional.of(sounds.decode(file, rate));
     }
     DialogueRequest request =

@@ -25,6 +25,7 @@ import org.emova4j.api.style.StyleCatalogue;
 import org.emova4j.api.style.StyleModule;
 import org.emova4j.gateway.internal.http.ApiException;
 import org.emova4j.gateway.internal.http.Exchange;
+import org.emova4j.gateway.internal.http.Json;
 import org.emova4j.gateway.internal.parts.Offer;
 import org.emova4j.gateway.internal.parts.SpeechServices;
 import org.emova4j.gateway.internal.parts.Tracked;
@@ -96,13 +97,7 @@ public final class Catalogue {
   /** {@code POST /v1/bundles/use}. */
   public void use(Exchange exchange) throws IOException {
     JsonNode wanted = exchange.json();
-    for (String name : (Iterable<String>) wanted::fieldNames) {
-      if (!KINDS.contains(name)) {
-        throw ApiException.refused(
-                400, "unknown_field", "unknown field \"%s\"; known: %s".formatted(name, KINDS))
-            .about(name);
-      }
-    }
+    Json.requireKnown(wanted, KINDS);
     PartChoice choice =
         services
             .choices()

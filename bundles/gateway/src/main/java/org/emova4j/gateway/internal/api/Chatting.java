@@ -9,9 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 import org.emova4j.api.chat.ChatEvent;
-import org.emova4j.api.chat.Dialogue;
 import org.emova4j.api.chat.DialogueEvent;
 import org.emova4j.api.chat.DialogueRequest;
 import org.emova4j.api.chat.DialogueResult;
@@ -23,6 +21,7 @@ import org.emova4j.gateway.internal.GatewaySettings.Limits;
 import org.emova4j.gateway.internal.http.ApiException;
 import org.emova4j.gateway.internal.http.EventStream;
 import org.emova4j.gateway.internal.http.Exchange;
+import org.emova4j.gateway.internal.http.Json;
 import org.emova4j.gateway.internal.parts.SpeechServices;
 
 /** {@code POST /v1/chat/completions}: questions by text, picture and voice. */
@@ -88,16 +87,7 @@ public final class Chatting {
   }
 
   private static void requireKnown(JsonNode json) {
-    for (String name : (Iterable<String>) json::fieldNames) {
-      if (!KNOWN.contains(name)) {
-        throw ApiException.refused(
-                400,
-                "unknown_field",
-                "unknown field \"%s\"; known: %s"
-                    .formatted(name, String.join(", ", new TreeSet<>(KNOWN))))
-            .about(name);
-      }
-    }
+    Json.requireKnown(json, KNOWN);
     if (json.path("n").asInt(1) != 1) {
       throw ApiException.invalid("n", "n is %s, must be 1".formatted(json.path("n")));
     }
@@ -168,8 +158,7 @@ public final class Chatting {
   /** Asks; a client that goes away ends the work. */
   private DialogueResult run(DialogueRequest request, Listener listener)
       throws SpeechException, IOException {
-    Dialogue dialogue = asking.dialogue();
-    try (DialogueStream stream = dialogue.start(request)) {
+    try (DialogueStream stream = services.dialogue().start(request)) {
       while (true) {
         DialogueEvent event = stream.next().orElseThrow();
         listener.on(event);

@@ -7,11 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.emova4j.api.audio.Audio;
 import org.emova4j.api.chat.ChatMode;
 import org.emova4j.api.chat.ChatRequest;
-import org.emova4j.api.chat.Dialogue;
 import org.emova4j.api.chat.DialogueEvent;
 import org.emova4j.api.chat.DialogueRequest;
 import org.emova4j.api.chat.DialogueResult;
@@ -20,7 +18,6 @@ import org.emova4j.api.chat.Sampling;
 import org.emova4j.api.speech.ConversionRequest.Parts;
 import org.emova4j.api.speech.LanguageModelException;
 import org.emova4j.api.speech.LanguageModelException.Reason;
-import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.style.Style;
 import org.emova4j.api.style.StyleCatalogue;
 import org.emova4j.api.style.StyleVector;
@@ -69,7 +66,7 @@ public final class Speaking {
 
   public void speak(Exchange exchange) throws Exception {
     JsonNode json = exchange.json();
-    requireKnown(json);
+    Json.requireKnown(json, known());
     Fields fields = Fields.of(json);
     String input = input(fields);
     boolean units = isUnits(input);
@@ -106,20 +103,11 @@ public final class Speaking {
         .map(Codebook::id);
   }
 
-  private static void requireKnown(JsonNode json) {
+  private static Set<String> known() {
     Set<String> known = new HashSet<>(OWN);
     known.addAll(StyleFields.STYLE);
     known.addAll(StyleFields.PARTS);
-    for (String name : (Iterable<String>) json::fieldNames) {
-      if (!known.contains(name)) {
-        throw ApiException.refused(
-                400,
-                "unknown_field",
-                "unknown field \"%s\"; known: %s"
-                    .formatted(name, String.join(", ", new TreeSet<>(known))))
-            .about(name);
-      }
-    }
+    return known;
   }
 
   private String input(Fields fields) {
@@ -198,11 +186,6 @@ public final class Speaking {
   }
 
   private void speakText(Order order) throws Exception {
-    Dialogue dialogue =
-        services
-            .dialogues()
-            .best()
-            .orElseThrow(() -> new ModelUnavailableException("there is no dialogue"));
     DialogueRequest request =
         new DialogueRequest(
             ChatMode.TTS,
@@ -217,7 +200,7 @@ public final class Speaking {
             order.parts(),
             DialogueRequest.Delivery.AT_PAUSES,
             true);
-    try (DialogueStream stream = dialogue.start(request)) {
+    try (DialogueStream stream = services.dialogue().start(request)) {
       while (true) {
         DialogueEvent event = stream.next().orElseThrow();
         if (event instanceof DialogueEvent.Spoke spoke) {

@@ -17,7 +17,6 @@ import org.emova4j.api.chat.DialogueRequest;
 import org.emova4j.api.chat.DialogueResult;
 import org.emova4j.api.chat.DialogueStream;
 import org.emova4j.api.speech.ConversionRequest.Parts;
-import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.gateway.internal.http.ApiException;
 import org.emova4j.gateway.internal.http.EventStream;
@@ -60,7 +59,7 @@ public final class Transcribing {
       boolean streamed = fields.flag("stream", false);
       exchange.inTurn(
           () -> {
-            Dialogue dialogue = dialogue();
+            Dialogue dialogue = services.dialogue();
             int rate = dialogue.sampleRate(model, fields.text("tokenizer"));
             Audio speech = sounds.decode(file, rate);
             try (DialogueStream stream =
@@ -73,13 +72,6 @@ public final class Transcribing {
             }
           });
     }
-  }
-
-  private Dialogue dialogue() throws ModelUnavailableException {
-    return services
-        .dialogues()
-        .best()
-        .orElseThrow(() -> new ModelUnavailableException("there is no dialogue"));
   }
 
   private static String format(Fields fields) {

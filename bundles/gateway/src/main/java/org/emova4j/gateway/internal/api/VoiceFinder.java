@@ -81,15 +81,15 @@ final class VoiceFinder {
     }
   }
 
-  /** What is named; or else what is in use, if it fits; or else whatever fits. */
+  /** What is named; or else what is in use, if it fits; or else the best that fits. */
   private static <S> Optional<String> chosen(
       Tracked<S> services,
       Optional<String> asked,
       Optional<String> inUse,
       Predicate<Offer<S>> fits) {
-    return asked.or(
-        () ->
-            inUse.filter(
-                name -> services.all().stream().anyMatch(o -> o.isCalled(name) && fits.test(o))));
+    List<Offer<S>> fitting = services.all().stream().filter(fits).toList();
+    return asked
+        .or(() -> inUse.filter(name -> fitting.stream().anyMatch(o -> o.isCalled(name))))
+        .or(() -> fitting.stream().findFirst().map(Offer::id));
   }
 }

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** A request can't be done; what its client is told is an OpenAI error object. */
 public final class ApiException extends RuntimeException {
@@ -51,6 +53,13 @@ public final class ApiException extends RuntimeException {
   /** A field has no value that can be taken. */
   public static ApiException invalid(String param, String message) {
     return of(400, INVALID_REQUEST, "invalid_value", message).about(param);
+  }
+
+  /** A misspelt field must not be passed over. */
+  public static ApiException unknownField(String field, Set<String> known) {
+    String message =
+        "unknown field \"%s\"; known: %s".formatted(field, String.join(", ", new TreeSet<>(known)));
+    return of(400, INVALID_REQUEST, "unknown_field", message).about(field);
   }
 
   public static ApiException missing(String param) {

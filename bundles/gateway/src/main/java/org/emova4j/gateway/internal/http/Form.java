@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Fields and files of a request. The files are the form's, which deletes them. */
 public final class Form implements AutoCloseable {
@@ -75,12 +74,7 @@ public final class Form implements AutoCloseable {
     for (Set<String> names : List.of(fields.keySet(), files.keySet())) {
       for (String name : names) {
         if (!known.contains(name)) {
-          throw ApiException.refused(
-                  400,
-                  "unknown_field",
-                  "unknown field \"%s\"; known: %s"
-                      .formatted(printable(name), String.join(", ", new TreeSet<>(known))))
-              .about(printable(name));
+          throw ApiException.unknownField(printable(name), known);
         }
       }
     }

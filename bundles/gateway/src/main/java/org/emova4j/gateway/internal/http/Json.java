@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Set;
 
 /** JSON, read strictly. */
 public final class Json {
@@ -65,6 +66,17 @@ public final class Json {
                 e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
                 e.getLocation() == null ? 1 : e.getLocation().getColumnNr(),
                 e.getOriginalMessage()));
+  }
+
+  /**
+   * @throws ApiException names the first field that is none of these
+   */
+  public static void requireKnown(JsonNode object, Set<String> known) {
+    for (String name : (Iterable<String>) object::fieldNames) {
+      if (!known.contains(name)) {
+        throw ApiException.unknownField(name, known);
+      }
+    }
   }
 
   public static byte[] bytes(Object value) {

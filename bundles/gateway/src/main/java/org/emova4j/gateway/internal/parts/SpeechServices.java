@@ -8,6 +8,7 @@ import org.emova4j.api.audio.AudioWriter;
 import org.emova4j.api.chat.Dialogue;
 import org.emova4j.api.chat.LanguageModel;
 import org.emova4j.api.health.Diagnosis;
+import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.PartChoice;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.SpeechModifier;
@@ -102,16 +103,21 @@ public final class SpeechServices implements AutoCloseable {
     return languageModels;
   }
 
-  public Tracked<Dialogue> dialogues() {
-    return dialogues;
-  }
-
   public Tracked<ImagePreparer> imagePreparers() {
     return imagePreparers;
   }
 
   public Tracked<Diagnosis> diagnoses() {
     return diagnoses;
+  }
+
+  /**
+   * @throws ModelUnavailableException if there is none
+   */
+  public Dialogue dialogue() throws ModelUnavailableException {
+    return dialogues
+        .best()
+        .orElseThrow(() -> new ModelUnavailableException("there is no dialogue"));
   }
 
   /** The framework that all this runs in. */

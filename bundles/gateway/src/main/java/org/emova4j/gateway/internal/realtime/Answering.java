@@ -16,7 +16,6 @@ import org.emova4j.api.chat.DialogueStream;
 import org.emova4j.api.chat.Sampling;
 import org.emova4j.api.chat.Turn;
 import org.emova4j.api.speech.ConversionRequest;
-import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.unit.UnitSequence;
@@ -92,11 +91,7 @@ final class Answering {
       Response response,
       Cancellation cancellation)
       throws SpeechException, IOException {
-    Dialogue dialogue =
-        services
-            .dialogues()
-            .best()
-            .orElseThrow(() -> new ModelUnavailableException("there is no dialogue"));
+    Dialogue dialogue = services.dialogue();
     Optional<Audio> speech = Optional.empty();
     if (said.speech().isPresent()) {
       int rate = dialogue.sampleRate(settings.model(), settings.parts().tokenizer());

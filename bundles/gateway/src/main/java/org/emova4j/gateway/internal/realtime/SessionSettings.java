@@ -14,6 +14,7 @@ import org.emova4j.gateway.internal.api.Fields;
 import org.emova4j.gateway.internal.api.Sounds;
 import org.emova4j.gateway.internal.api.StyleFields;
 import org.emova4j.gateway.internal.http.ApiException;
+import org.emova4j.gateway.internal.http.Json;
 
 /**
  * How a session answers.
@@ -55,13 +56,7 @@ record SessionSettings(
    * @throws ApiException names what can't be
    */
   SessionSettings changed(JsonNode session, UnaryOperator<String> voice) {
-    for (String name : (Iterable<String>) session::fieldNames) {
-      if (!KNOWN.contains(name)) {
-        throw ApiException.refused(
-                400, "unknown_field", "a session has no field \"%s\"".formatted(name))
-            .about(name);
-      }
-    }
+    Json.requireKnown(session, KNOWN);
     requirePushToTalk(session.path("audio").path("input"));
     requirePcm(session.path("audio").path("input").path("format"));
     requirePcm(session.path("audio").path("output").path("format"));
