@@ -153,7 +153,7 @@ class SliceDistributionsTest {
 
   @Test
   void doctorFindsEachWhole() throws Exception {
-    for (String slice : List.of("tokenizer", "synthesis", "converter", "dialogue")) {
+    for (String slice : List.of("tokenizer", "synthesis", "converter", "dialogue", "serve")) {
       assertThat(succeeds(slice, "doctor")).doesNotContain("problem").contains("lite:");
     }
   }

@@ -62,7 +62,8 @@ public record Distribution(Path home) {
 
   /** The slice, or the widest one that is there where that one isn't. */
   public Slice nearest(Slice slice) {
-    return Stream.of(slice, Slice.ALL, Slice.DIALOGUE, Slice.CONVERTER, Slice.SYNTHESIS)
+    return Stream.of(
+            slice, Slice.ALL, Slice.SERVE, Slice.DIALOGUE, Slice.CONVERTER, Slice.SYNTHESIS)
         .filter(this::has)
         .findFirst()
         .orElse(Slice.TOKENIZER);

@@ -49,6 +49,8 @@ final class DistributionBuilder {
               List.of(
                   "JavaCV, JavaCPP (in org.emova4j.audio): Apache-2.0",
                   "FFmpeg with LAME and Opus (in org.emova4j.audio): LGPL-3.0-or-later, BSD-3-Clause"),
+              "org.emova4j.gateway",
+              List.of("wavesurfer.js (in org.emova4j.gateway): BSD-3-Clause"),
               "org.emova4j.vision",
               List.of("TwelveMonkeys ImageIO (in org.emova4j.vision): BSD-3-Clause")));
 

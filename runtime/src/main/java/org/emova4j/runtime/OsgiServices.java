@@ -50,6 +50,7 @@ import org.slf4j.LoggerFactory;
 public final class OsgiServices implements Services {
   private static final Logger log = LoggerFactory.getLogger(OsgiServices.class);
   private static final String OWN_BUNDLES = "org.emova4j.";
+  private static final String GATEWAY = "org.emova4j.gateway";
   private static final String SHELL = "org.apache.felix.gogo.shell";
   private static final String ENGINE_STATUS = "org.emova4j.engine.EngineStatus";
   private static final String TENSOR_ENGINE = "org.emova4j.engine.TensorEngine";
@@ -93,6 +94,8 @@ public final class OsgiServices implements Services {
     properties.put("ds.showtrace", String.valueOf(log.isDebugEnabled()));
     properties.put("gosh.home", distribution.home().toString());
     properties.put("gosh.args", settings.interactive() ? "--quiet" : "--nointeractive");
+    // Nothing listens unless a configuration says where.
+    properties.put("org.apache.felix.http.require.config", "true");
     // One bundle that comes or goes is no reason to refresh those that might use it, too.
     properties.put("felix.fileinstall.optionalImportRefreshScope", "none");
     properties.put("felix.fileinstall.fragmentRefreshScope", "none");
@@ -493,6 +496,11 @@ public final class OsgiServices implements Services {
 
   private void stop() {
     try {
+      for (Bundle bundle : bundles) {
+        if (bundle.getSymbolicName().equals(GATEWAY)) {
+          bundle.stop(); // first: its requests end while there is all that they need
+        }
+      }
       framework.stop();
       framework.waitForStop(STOP_PATIENCE.toMillis());
     } catch (BundleException e) {

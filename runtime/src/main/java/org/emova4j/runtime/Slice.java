@@ -27,7 +27,9 @@ public enum Slice {
   DIALOGUE,
   /** Language models in this very process. */
   LLM,
-  /** Everything, with the interactive shell. */
+  /** Everything but the shell, over HTTP. */
+  SERVE,
+  /** Everything but the server, with the interactive shell. */
   ALL;
 
   /** The name that users and files know it by. */

@@ -41,6 +41,18 @@ final class SliceDistributions {
                       Slice.AUDIO,
                       Slice.VISION,
                       Slice.MODELS),
+              Slice.SERVE,
+                  List.of(
+                      Slice.SERVE,
+                      Slice.CONVERTER,
+                      Slice.DIALOGUE,
+                      Slice.LLM,
+                      Slice.TOKENIZER,
+                      Slice.SYNTHESIS,
+                      Slice.STYLE,
+                      Slice.AUDIO,
+                      Slice.VISION,
+                      Slice.MODELS),
               Slice.ALL, List.of(Slice.values())));
 
   // Natives that one bundle alone needs.
@@ -48,7 +60,7 @@ final class SliceDistributions {
 
   private static final List<String> COMMON =
       List.of("bin", "lib", "conf", "models", "LICENSE", "README.md");
-  private static final List<String> FOR_SHELL = List.of("deploy", "etc");
+  private static final List<String> WATCHED = List.of("deploy", "etc");
   private static final String SAMPLES = "samples";
 
   // What is no part of distributions for one purpose.
@@ -91,8 +103,8 @@ final class SliceDistributions {
         linkTree(jar);
       }
     }
-    if (slices.contains(Slice.ALL)) {
-      for (String name : FOR_SHELL) {
+    if (slices.contains(Slice.ALL) || slices.contains(Slice.SERVE)) {
+      for (String name : WATCHED) {
         linkTree(name);
       }
     }

@@ -39,6 +39,7 @@ public final class EmovaCommandLine {
             new AsrCommand(environment),
             new SayCommand(environment),
             new TalkCommand(environment),
+            new ServeCommand(environment),
             ModelsCommand.commandLine(environment),
             new BundlesCommand(environment),
             new ShellCommand(environment),

@@ -16,6 +16,13 @@ public interface PartChoice {
   ConversionRequest.Parts inUse();
 
   /**
+   * Which parts a request takes that names these: ids, all three.
+   *
+   * @throws ModelUnavailableException if a part is missing, or two parts don't fit: names both
+   */
+  ConversionRequest.Parts taken(ConversionRequest.Parts asked) throws ModelUnavailableException;
+
+  /**
    * Changes the choice, and returns when it is in use.
    *
    * @param parts all three; where empty, the best-ranked is taken again

@@ -2,6 +2,7 @@ package org.emova4j.pipeline.internal;
 
 import java.util.List;
 import java.util.Optional;
+import org.emova4j.api.speech.ConversionRequest.Parts;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.style.StyleModule;
@@ -51,6 +52,11 @@ record Assembly(Part<SpeechTokenizer> tokenizer, Part<StyleModule> style, Part<V
           : "the tokenizer %s writes codebook %s but the vocoder %s reads %s"
               .formatted(tokenizer.id(), tokenizer.codebook(), vocoder.id(), vocoder.codebook());
     }
+  }
+
+  Parts ids() {
+    return new Parts(
+        Optional.of(tokenizer.id()), Optional.of(style.id()), Optional.of(vocoder.id()));
   }
 
   private boolean fits() {

@@ -354,6 +354,11 @@ public final class SpeechParts implements PartChoice {
   }
 
   @Override
+  public Parts taken(Parts asked) throws ModelUnavailableException {
+    return assemble(asked, Optional.empty()).ids();
+  }
+
+  @Override
   public void use(Parts parts) throws ModelUnavailableException, IOException {
     check(parts);
     ConfigurationAdmin admin = configurations;

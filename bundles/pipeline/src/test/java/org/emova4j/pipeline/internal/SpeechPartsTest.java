@@ -42,6 +42,8 @@ class SpeechPartsTest {
 
     parts.configure(Map.of("tokenizer", "other"), false);
     assertThat(assembled(Parts.ANY)).isEqualTo("other lite lite");
+    assertThat(parts.taken(Parts.ANY))
+        .isEqualTo(new Parts(Optional.of("other"), Optional.of("lite"), Optional.of("lite")));
     assertThat(assembled(tokenizer("lite"))).isEqualTo("lite lite lite");
 
     parts.configure(Map.of(), false);
