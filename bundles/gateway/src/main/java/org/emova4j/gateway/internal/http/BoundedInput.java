@@ -27,16 +27,28 @@ final class BoundedInput extends FilterInputStream {
 
   @Override
   public int read() throws IOException {
-    int value = super.read();
+    int value = fromClient(super::read);
     counted(value < 0 ? 0 : 1);
     return value;
   }
 
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    int n = super.read(buffer, offset, length);
+    int n = fromClient(() -> super.read(buffer, offset, length));
     counted(Math.max(0, n));
     return n;
+  }
+
+  private interface Reading {
+    int read() throws IOException;
+  }
+
+  private static int fromClient(Reading reading) throws IOException {
+    try {
+      return reading.read();
+    } catch (IOException e) {
+      throw new ClientGoneException(e);
+    }
   }
 
   @Override
