@@ -59,57 +59,10 @@ public final class ResidualRows {
       Convolution first,
       Convolution second)
       throws ModelUnavailableException {
-    if (channels >= MANY_CHANNELS && kernel >= LONG_KERNEL && ops.packed().isPresent()) {
-      return minimal(scope, ops.packed().get(), channels, kernel, slope, first, second);
-    }
-    return plain(scope, ops, channels, kernel, slope, first, second);
-  }
-
-  static ResidualRows plain(
-      NetworkScope scope,
-      Ops ops,
-      int channels,
-      int kernel,
-      double slope,
-      Convolution first,
-      Convolution second)
-      throws ModelUnavailableException {
-    NDArray weight1 = RowKernel.of(scope, first.weight(), channels, channels, kernel);
-    NDArray weight2 = RowKernel.of(scope, second.weight(), channels, channels, kernel);
-    return new ResidualRows(
-        x ->
-            ops.residualRows(
-                x, slope, weight1, first.bias(), first.dilation(), weight2, second.bias()));
-  }
-
-  static ResidualRows minimal(
-      NetworkScope scope,
-      PackedOps ops,
-      int channels,
-      int kernel,
-      double slope,
-      Convolution first,
-      Convolution second)
-      throws ModelUnavailableException {
-    int points = MinimalFilter.POINTS;
-    NDArray spreading = scope.constant(MinimalFilter.spreading(), points, points);
-    NDArray gathering = scope.constant(MinimalFilter.gathering(), MinimalFilter.TILE, points);
-    int stretch = Math.max(1, STRETCH / (points * channels));
-    NDArray filters1 = atPoints(scope, ops, first.weight(), channels, kernel);
-    NDArray filters2 = atPoints(scope, ops, second.weight(), channels, kernel);
-    return new ResidualRows(
-        x -> {
-          int time = Math.toIntExact(x.getShape().get(1));
-          return ops.residualRows(
-              x,
-              slope,
-              spreading,
-              gathering,
-              stretch,
-              new PackedOps.Filtering(
-                  filters1, first.bias(), tiling(time, kernel, first.dilation())),
-              new PackedOps.Filtering(filters2, second.bias(), tiling(time, kernel, 1)));
-        });
+    Weights weights = new Weights(scope, channels, kernel, slope, first, second);
+    boolean minimal =
+        channels >= MANY_CHANNELS && kernel >= LONG_KERNEL && ops.packed().isPresent();
+    return new ResidualRows(minimal ? weights.minimal(ops.packed().get()) : weights.plain(ops));
   }
 
   /** {@code (1, time, channels)} to the same. */
@@ -137,14 +90,56 @@ public final class ResidualRows {
         (results + tile - 1) / tile + behind / tile);
   }
 
-  private static NDArray atPoints(
-      NetworkScope scope, PackedOps ops, float[] weight, int channels, int kernel)
-      throws ModelUnavailableException {
-    int points = MinimalFilter.POINTS;
-    float[] values = MinimalFilter.kernelAtPoints(weight, channels, channels, kernel);
-    int filters = MinimalFilter.filters(kernel);
-    try (NDArray plain = scope.constant(values, (long) points * channels, channels, 1, filters)) {
-      return ops.packFilters(plain, points);
+  /** What either way is made of; a step must not hold on to it, for these are the plain weights. */
+  private record Weights(
+      NetworkScope scope,
+      int channels,
+      int kernel,
+      double slope,
+      Convolution first,
+      Convolution second) {
+    Step plain(Ops ops) throws ModelUnavailableException {
+      NDArray weight1 = RowKernel.of(scope, first.weight(), channels, channels, kernel);
+      NDArray weight2 = RowKernel.of(scope, second.weight(), channels, channels, kernel);
+      NDArray bias1 = first.bias();
+      NDArray bias2 = second.bias();
+      int dilation = first.dilation();
+      double slope = this.slope;
+      return x -> ops.residualRows(x, slope, weight1, bias1, dilation, weight2, bias2);
+    }
+
+    Step minimal(PackedOps ops) throws ModelUnavailableException {
+      int points = MinimalFilter.POINTS;
+      NDArray spreading = scope.constant(MinimalFilter.spreading(), points, points);
+      NDArray gathering = scope.constant(MinimalFilter.gathering(), MinimalFilter.TILE, points);
+      int stretch = Math.max(1, STRETCH / (points * channels));
+      NDArray filters1 = atPoints(ops, first.weight());
+      NDArray filters2 = atPoints(ops, second.weight());
+      NDArray bias1 = first.bias();
+      NDArray bias2 = second.bias();
+      int dilation = first.dilation();
+      int kernel = this.kernel;
+      double slope = this.slope;
+      return x -> {
+        int time = Math.toIntExact(x.getShape().get(1));
+        return ops.residualRows(
+            x,
+            slope,
+            spreading,
+            gathering,
+            stretch,
+            new PackedOps.Filtering(filters1, bias1, tiling(time, kernel, dilation)),
+            new PackedOps.Filtering(filters2, bias2, tiling(time, kernel, 1)));
+      };
+    }
+
+    private NDArray atPoints(PackedOps ops, float[] weight) throws ModelUnavailableException {
+      int points = MinimalFilter.POINTS;
+      float[] values = MinimalFilter.kernelAtPoints(weight, channels, channels, kernel);
+      int filters = MinimalFilter.filters(kernel);
+      try (NDArray plain = scope.constant(values, (long) points * channels, channels, 1, filters)) {
+        return ops.packFilters(plain, points);
+      }
     }
   }
 }
