@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.StringJoiner;
+import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.api.speech.UnsupportedAudioException;
@@ -224,14 +225,13 @@ final class BatchCommand extends Subcommand {
   /** A label that no file could be spoken with is refused before the first one. */
   private void checkStyle(FrameworkSpeechTools tools) throws SpeechException {
     Style style = styleOptions.style();
-    if (task != Task.SYNTHESIZE && (task != Task.CONVERT || style.keepsSpeaker())) {
-      return;
-    }
-    String space = tools.vocoder(parts.parts().vocoder()).styleSpace();
-    try {
-      tools.styleModule(parts.parts().style(), space).encode(style);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage(), e);
+    if (task == Task.CONVERT) {
+      ConversionRequest request =
+          new ConversionRequest(style, Optional.empty(), !predictProsody, parts.parts());
+      StyleOptions.requireKnown(style, tools.converter().catalogue(request));
+    } else if (task == Task.SYNTHESIZE) {
+      String space = tools.vocoder(parts.parts().vocoder()).styleSpace();
+      StyleOptions.requireKnown(style, tools.styleModule(parts.parts().style(), space).catalogue());
     }
   }
 

@@ -20,10 +20,11 @@ import org.emova4j.api.audio.AudioInfo;
 import org.emova4j.api.audio.AudioReader;
 import org.emova4j.api.audio.DecodeOptions;
 import org.emova4j.api.audio.LoudnessMeter;
+import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.UnsupportedAudioException;
 import org.emova4j.api.speech.Vocoder;
-import org.emova4j.api.style.Style;
+import org.emova4j.api.style.StyleCatalogue;
 import org.emova4j.api.style.StyleModule;
 import org.emova4j.api.unit.Codebook;
 import org.emova4j.api.unit.UnitSequence;
@@ -137,15 +138,26 @@ class BatchCommandTest {
 
   @Test
   void aLabelThatNoneKnowsIsRefusedBeforeTheFirstFile() throws Exception {
+    StyleCatalogue catalogue =
+        new StyleCatalogue(
+            List.of("female"), List.of("neutral", "sad"), List.of(), List.of(), true, true);
+    SpeechConverter converter = mock(SpeechConverter.class);
+    when(converter.catalogue(any())).thenReturn(catalogue);
     Vocoder vocoder = mock(Vocoder.class);
     when(vocoder.styleSpace()).thenReturn("space");
     StyleModule styles = mock(StyleModule.class);
-    when(styles.encode(any(Style.class)))
-        .thenThrow(new IllegalArgumentException("emotion \"calm\" is not one of sad"));
-    environment.with(Vocoder.class, vocoder).with(StyleModule.class, styles);
-    assertThat(environment.run("batch", in.toString(), out.toString(), "--emotion", "calm"))
-        .isEqualTo(2);
-    assertThat(environment.err()).contains("emotion \"calm\" is not one of sad");
+    when(styles.catalogue()).thenReturn(catalogue);
+    environment
+        .with(SpeechConverter.class, converter)
+        .with(Vocoder.class, vocoder)
+        .with(StyleModule.class, styles);
+    for (String task : List.of("convert", "synthesize")) {
+      String[] command = {
+        "batch", in.toString(), out.toString(), "--task", task, "--emotion", "calm"
+      };
+      assertThat(environment.run(command)).as(task).isEqualTo(2);
+      assertThat(environment.err()).contains("unknown emotion \"calm\"; known: neutral, sad");
+    }
     assertThat(out.resolve("a.wav")).doesNotExist();
   }
 }
