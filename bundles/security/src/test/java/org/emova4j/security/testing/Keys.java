@@ -70,30 +70,9 @@ public final class Keys {
   public Path trustStore(String name) throws Exception {
     Path certificate = folder.resolve(name + ".cer");
     Path trust = folder.resolve("trust-" + name + ".p12");
-    run(
-        "keytool",
-        "-exportcert",
-        "-keystore",
-        folder.resolve(name + ".p12").toString(),
-        "-storepass",
-        PASSWORD,
-        "-alias",
-        name,
-        "-file",
-        certificate.toString());
+    exportCertificate(folder.resolve(name + ".p12"), name, certificate);
     Files.deleteIfExists(trust);
-    run(
-        "keytool",
-        "-importcert",
-        "-noprompt",
-        "-keystore",
-        trust.toString(),
-        "-storepass",
-        PASSWORD,
-        "-alias",
-        name,
-        "-file",
-        certificate.toString());
+    importCertificate(trust, name, certificate);
     return trust;
   }
 
@@ -104,65 +83,34 @@ public final class Keys {
     Path store = folder.resolve(name + ".p12");
     Path root = folder.resolve(authority + "-root.cer");
     Path authorities = folder.resolve(authority + ".p12");
-    run(
-        "keytool",
-        "-certreq",
-        "-keystore",
-        store.toString(),
-        "-storepass",
-        PASSWORD,
-        "-alias",
-        name,
-        "-file",
-        request.toString());
-    run(
-        "keytool",
+    keytool("-certreq", store, name, "-file", request.toString());
+    keytool(
         "-gencert",
-        "-keystore",
-        authorities.toString(),
-        "-storepass",
-        PASSWORD,
-        "-alias",
+        authorities,
         authority,
         "-infile",
         request.toString(),
         "-outfile",
         certificate.toString());
-    run(
-        "keytool",
-        "-exportcert",
-        "-keystore",
-        authorities.toString(),
-        "-storepass",
-        PASSWORD,
-        "-alias",
-        authority,
-        "-file",
-        root.toString());
-    run(
-        "keytool",
-        "-importcert",
-        "-noprompt",
-        "-keystore",
-        store.toString(),
-        "-storepass",
-        PASSWORD,
-        "-alias",
-        authority,
-        "-file",
-        root.toString());
-    run(
-        "keytool",
-        "-importcert",
-        "-noprompt",
-        "-keystore",
-        store.toString(),
-        "-storepass",
-        PASSWORD,
-        "-alias",
-        name,
-        "-file",
-        certificate.toString());
+    exportCertificate(authorities, authority, root);
+    importCertificate(store, authority, root);
+    importCertificate(store, name, certificate);
+  }
+
+  private void exportCertificate(Path store, String alias, Path file) throws Exception {
+    keytool("-exportcert", store, alias, "-file", file.toString());
+  }
+
+  private void importCertificate(Path store, String alias, Path file) throws Exception {
+    keytool("-importcert", store, alias, "-noprompt", "-file", file.toString());
+  }
+
+  private void keytool(String command, Path store, String alias, String... more) throws Exception {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of(command, "-keystore", store.toString(), "-storepass", PASSWORD));
+    arguments.addAll(List.of("-alias", alias));
+    arguments.addAll(List.of(more));
+    run("keytool", arguments.toArray(String[]::new));
   }
 
   /** Signs in place. */
