@@ -2,6 +2,7 @@ package org.emova4j.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
@@ -54,6 +55,7 @@ public final class NetworkScope implements AutoCloseable {
   private final Optional<KeptWeights.Shelf> shelf;
   private final Map<String, NDArray> weights = new HashMap<>();
   private ByteBuffer scratch = ByteBuffer.allocate(0);
+  private NDArray room; // for weights that others are made of; null if there were none
   private boolean frozen;
 
   /**
@@ -159,15 +161,21 @@ public final class NetworkScope implements AutoCloseable {
 
   private synchronized NDArray readJoined(List<String> tensors, long... shape)
       throws ModelUnavailableException {
+    NDArray weight = manager.create(requireJoined(tensors, shape), DataType.FLOAT32);
+    readInto(weight, tensors);
+    return weight;
+  }
+
+  /** The shape of several, one behind the other. */
+  private synchronized Shape requireJoined(List<String> tensors, long... shape)
+      throws ModelUnavailableException {
     for (String tensor : tensors) {
       checkShape(tensor, shape);
     }
     requireOpen(tensors.get(0));
     long[] all = files.shape(tensors.get(0)).clone();
     all[0] *= tensors.size();
-    NDArray weight = manager.create(new Shape(all), DataType.FLOAT32);
-    readInto(weight, tensors);
-    return weight;
+    return new Shape(all);
   }
 
   /**
@@ -307,18 +315,50 @@ public final class NetworkScope implements AutoCloseable {
   }
 
   /**
-   * Frees a weight that was only needed to make another of it.
+   * Makes a weight of others that are not needed afterwards, e.g. a matrix in the order of the
+   * processor. They are joined along their first axis, in room that the next ones take again: a
+   * buffer for each would leave holes in the memory that add up to a tenth of a large network.
    *
+   * @param tensors their names, at least one
+   * @param maker gets {@code (tensors * shape[0], shape[1], ...)}, which it may change; its result
+   *     must not share memory with that, and lives as long as this scope
+   * @param shape the sizes that each must have
+   * @throws ModelUnavailableException as {@link #weight}
    * @throws IllegalStateException if the scope is frozen
    */
-  public synchronized void release(String tensor) {
-    if (frozen) {
-      throw new IllegalStateException("weight %s can't be released any more".formatted(tensor));
+  public NDArray made(List<String> tensors, Maker maker, long... shape) throws SpeechException {
+    Shape joined = locked(() -> requireJoined(tensors, shape));
+    return call(temporary -> make(tensors, joined, maker, temporary));
+  }
+
+  /** Makes one array of another, inside {@link #call}. */
+  @FunctionalInterface
+  public interface Maker {
+    /**
+     * @param plain of a manager that is closed soon
+     */
+    NDArray make(NDArray plain) throws SpeechException;
+  }
+
+  private synchronized NDArray make(
+      List<String> tensors, Shape joined, Maker maker, NDManager temporary) throws SpeechException {
+    NDArray plain = room(joined.size()).get(new NDIndex().addSliceDim(0, joined.size()));
+    plain.attach(temporary);
+    plain = plain.reshape(joined);
+    readInto(plain, tensors);
+    NDArray made = maker.make(plain);
+    made.attach(manager);
+    return made;
+  }
+
+  private NDArray room(long elements) {
+    if (room == null || room.size() < elements) {
+      if (room != null) {
+        room.close();
+      }
+      room = manager.create(new Shape(Math.max(elements, BLOCK)), DataType.FLOAT32);
     }
-    NDArray weight = weights.remove(tensor);
-    if (weight != null) {
-      weight.close();
-    }
+    return room;
   }
 
   /**
@@ -337,6 +377,10 @@ public final class NetworkScope implements AutoCloseable {
     frozen = true;
     manager.cap();
     scratch = ByteBuffer.allocate(0);
+    if (room != null) {
+      room.close();
+      room = null;
+    }
     files.close();
   }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.emova4j.api.speech.InferenceFailedException;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
@@ -402,14 +403,29 @@ class NetworkScopeTest {
   }
 
   @Test
-  void aReleasedWeightIsReadAgain() throws Exception {
+  void whatIsMadeOfWeightsOutlivesThem() throws Exception {
     try (NetworkScope scope = engine.open(file)) {
-      NDArray first = scope.weight("w", 2, 2);
-      scope.release("w");
-      assertThatThrownBy(first::toFloatArray).isInstanceOf(IllegalStateException.class);
-      assertThat(scope.weight("w", 2, 2).toFloatArray()).containsExactly(1, 2, 3, 4);
+      AtomicReference<NDArray> seen = new AtomicReference<>();
+      NDArray once =
+          scope.made(
+              List.of("w"),
+              w -> {
+                seen.set(w);
+                return w.add(1);
+              },
+              2,
+              2);
+      NDArray twice = scope.made(List.of("w", "w"), w -> w.mul(2), 2, 2);
+      assertThatThrownBy(() -> seen.get().toFloatArray()).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> scope.made(List.of("w"), w -> w.mul(2), 2, 3))
+          .isInstanceOf(ModelUnavailableException.class)
+          .hasMessageContaining("[2, 3]");
       scope.freeze();
-      assertThatThrownBy(() -> scope.release("w")).isInstanceOf(IllegalStateException.class);
+      assertThat(once.toFloatArray()).containsExactly(2, 3, 4, 5);
+      assertThat(twice.toFloatArray()).containsExactly(2, 4, 6, 8, 2, 4, 6, 8);
+      assertThat(scope.manager().getManagedArrays()).containsExactlyInAnyOrder(once, twice);
+      assertThatThrownBy(() -> scope.made(List.of("w"), w -> w.mul(2), 2, 2))
+          .isInstanceOf(IllegalStateException.class);
     }
   }
 }

@@ -3,6 +3,7 @@ package org.emova4j.engine.nn;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.engine.NetworkScope;
 import org.emova4j.engine.Ops;
@@ -39,25 +40,35 @@ public final class PackedLinear {
    */
   public static PackedLinear joined(
       NetworkScope scope, Ops ops, List<String> names, int in, int out) throws SpeechException {
-    NDArray weight = scope.joined(names.stream().map(n -> n + ".weight").toList(), out, in);
     NDArray bias = scope.joined(names.stream().map(n -> n + ".bias").toList(), out);
-    return of(scope, ops, weight, bias);
+    return of(
+        scope, ops, names.stream().map(n -> n + ".weight").toList(), plain -> plain, bias, out, in);
   }
 
   /**
-   * @param weight {@code (out, in)}, of the scope's own manager; freed, or kept where nothing can
-   *     be packed
+   * @param weights one or more of the same sizes, which are joined along their first axis
+   * @param matrix from them to {@code (out, in)}
    * @param bias {@code (out)}, of the scope's own manager
+   * @param shape of each weight
    */
-  public static PackedLinear of(NetworkScope scope, Ops ops, NDArray weight, NDArray bias)
+  public static PackedLinear of(
+      NetworkScope scope,
+      Ops ops,
+      List<String> weights,
+      UnaryOperator<NDArray> matrix,
+      NDArray bias,
+      long... shape)
       throws SpeechException {
     Optional<PackedOps> packing = ops.packed();
-    if (packing.isEmpty()) {
-      return new PackedLinear(ops, new Linear(weight, bias), packing);
-    }
-    NDArray packed = scope.call(manager -> packing.get().pack(weight)); // of the weight's manager
-    weight.close();
-    return new PackedLinear(ops, new Linear(packed, bias), packing);
+    NDArray kept =
+        scope.made(
+            weights,
+            plain -> {
+              NDArray made = matrix.apply(plain);
+              return packing.isPresent() ? packing.get().pack(made) : made.duplicate();
+            },
+            shape);
+    return new PackedLinear(ops, new Linear(kept, bias), packing);
   }
 
   /** {@code (.., in)} to {@code (.., out)}. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import java.util.List;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.engine.NetworkScope;
 import org.emova4j.engine.Ops;
@@ -22,30 +23,23 @@ final class ConvBlock implements EncoderBlock {
       throws SpeechException {
     this.ops = ops;
     this.sizes = sizes;
-    String kernels = name + ".conv.conv.weight";
     product =
         PackedLinear.of(
             scope,
             ops,
-            tapsFirst(scope, kernels),
-            scope.weight(name + ".conv.conv.bias", sizes.out()));
-    scope.release(kernels); // its matrix, if it is still needed, holds the memory
+            List.of(name + ".conv.conv.weight"),
+            ConvBlock::tapsFirst,
+            scope.weight(name + ".conv.conv.bias", sizes.out()),
+            sizes.out(),
+            sizes.in(),
+            sizes.kernel());
     gain = scope.weight(name + ".norm.weight", sizes.out());
     shift = scope.weight(name + ".norm.bias", sizes.out());
   }
 
-  /** From (out, in, kernel) to a matrix, in place. */
-  private NDArray tapsFirst(NetworkScope scope, String name) throws SpeechException {
-    int columns = sizes.kernel() * sizes.in();
-    NDArray kernels = scope.weight(name, sizes.out(), sizes.in(), sizes.kernel());
-    NDArray matrix = kernels.reshape(sizes.out(), columns);
-    return scope.call(
-        manager -> {
-          NDArray turned = kernels.transpose(0, 2, 1);
-          turned.attach(manager);
-          matrix.set(new NDIndex(":, :"), turned.reshape(sizes.out(), columns));
-          return matrix;
-        });
+  /** From (out, in, kernel) to a matrix. */
+  private static NDArray tapsFirst(NDArray kernels) {
+    return kernels.transpose(0, 2, 1).reshape(kernels.getShape().get(0), -1);
   }
 
   @Override
@@ -64,6 +58,7 @@ final class ConvBlock implements EncoderBlock {
           y.set(new NDIndex().addAllDim().addSliceDim(from, to), h);
         }
       }
+      x.close(); // if it is not yet
       return y;
     }
   }
@@ -77,6 +72,7 @@ final class ConvBlock implements EncoderBlock {
     // At stride two one zero less on the left; the reference decides by the parity of the channels.
     int left = sizes.stride() == 2 && sizes.in() % 2 == 0 ? right - 1 : right;
     NDArray padded = Masked.padded(x, valid, left, right, inner);
+    x.close();
     return ops.unfold(
             padded.reshape(-1), 0, sizes.kernel() * sizes.in(), sizes.stride() * sizes.in())
         .expandDims(0);

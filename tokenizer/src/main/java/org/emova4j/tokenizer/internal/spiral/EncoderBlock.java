@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDArray;
 /** A part of the encoder with its weights. Safe for concurrent use, inside a scope's call. */
 sealed interface EncoderBlock permits ConvBlock, TransformerBlock {
   /**
-   * @param x {@code (1, time, width)}
+   * @param x {@code (1, time, width)}; closed as soon as it is not needed
    * @param valid frames that count, at most the time
    * @return {@code (1, time / stride, width)}, of the manager of {@code x}
    */

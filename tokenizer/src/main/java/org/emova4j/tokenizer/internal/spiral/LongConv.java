@@ -2,6 +2,7 @@ package org.emova4j.tokenizer.internal.spiral;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.List;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
 import org.emova4j.engine.NetworkScope;
@@ -27,32 +28,27 @@ final class LongConv {
     kernel = sizes.kernel();
     size = Math.max(8, kernel + kernel / 4); // longer ones take more memory, shorter ones more time
     bias = scope.weight(name + ".bias", sizes.width());
-    String length = name + ".weight_g";
     String direction = name + ".weight_v";
-    NDArray g = scope.weight(length, 1, 1, kernel);
-    NDArray v = scope.weight(direction, sizes.width(), sizes.width() / groups, kernel);
+    float[] lengths = scope.values(name + ".weight_g", 1, 1, kernel);
     spectrum =
-        scope.call(
-            manager -> {
-              NDArray made = ops.kernelSpectrum(folded(direction, v, g, manager), groups, size);
-              made.attach(scope.manager());
-              return made;
-            });
-    scope.release(length);
-    scope.release(direction);
+        scope.made(
+            List.of(direction),
+            v -> ops.kernelSpectrum(folded(direction, v, lengths), groups, size),
+            sizes.width(),
+            sizes.width() / groups,
+            kernel);
   }
 
   /** Gives each tap its length, in place. */
-  private static NDArray folded(String name, NDArray v, NDArray g, NDManager manager)
+  private static NDArray folded(String name, NDArray v, float[] lengths)
       throws ModelUnavailableException {
-    NDArray squares = v.square();
-    squares.attach(manager);
-    NDArray norm = squares.sum(new int[] {0, 1}, true).sqrt(); // (1, 1, kernel)
+    NDArray norm = v.square().sum(new int[] {0, 1}, true).sqrt(); // (1, 1, kernel)
     for (float n : norm.toFloatArray()) {
       if (!(n > 0) || Float.isInfinite(n)) {
         throw new ModelUnavailableException("the norm of a tap of %s is %s".formatted(name, n));
       }
     }
+    NDArray g = v.getManager().create(lengths, norm.getShape());
     return v.muli(norm.pow(-1).mul(g));
   }
 

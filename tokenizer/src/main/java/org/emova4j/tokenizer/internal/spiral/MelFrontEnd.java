@@ -60,45 +60,31 @@ final class MelFrontEnd {
    *     are means all
    */
   LogMelFrames apply(FloatBuffer wave, int valid) {
-    float[] signal = emphasised(wave);
-    int transforms = 1 + signal.length / mel.hop();
+    int transforms = 1 + wave.remaining() / mel.hop();
     int frames = (transforms + mel.padTo() - 1) / mel.padTo() * mel.padTo();
     int kept = Math.min(valid, transforms);
     float[] rows = new float[Math.multiplyExact(frames, mel.bands())];
-    analyse(signal, kept, rows);
+    analyse(wave.slice(), kept, rows);
     normalise(rows, kept);
     return new LogMelFrames(rows, frames, valid);
   }
 
-  private float[] emphasised(FloatBuffer wave) {
-    float[] x = new float[wave.remaining()];
-    wave.duplicate().get(x);
+  private static float peak(FloatBuffer wave) {
     float peak = 0;
-    for (float v : x) {
-      peak = Math.max(peak, Math.abs(v));
+    for (int i = 0; i < wave.limit(); i++) {
+      peak = Math.max(peak, Math.abs(wave.get(i)));
     }
-    float divisor = peak + LEAST_PEAK;
-    float before = 0;
-    for (int i = 0; i < x.length; i++) {
-      float now = x[i] / divisor;
-      x[i] = i == 0 ? now : now - mel.preEmphasis() * before;
-      before = now;
-    }
-    return x;
+    return peak;
   }
 
-  private void analyse(float[] signal, int frames, float[] rows) {
+  private void analyse(FloatBuffer wave, int frames, float[] rows) {
+    float divisor = peak(wave) + LEAST_PEAK;
     int lead = mel.fftSize() / 2 - (mel.fftSize() - mel.window()) / 2; // window before its centre
     double[] spectrum = new double[mel.fftSize() + 2];
     double[] power = new double[mel.fftSize() / 2 + 1];
     for (int t = 0; t < frames; t++) {
-      int first = t * mel.hop() - lead;
-      boolean inside = first >= 0 && first + window.length <= signal.length;
       // where the window stands in the transform changes the phase only, which is not used
-      for (int i = 0; i < window.length; i++) {
-        int at = inside ? first + i : mirrored(first + i, signal.length);
-        spectrum[i] = signal[at] * window[i];
-      }
+      window(wave, divisor, t * mel.hop() - lead, spectrum);
       java.util.Arrays.fill(spectrum, window.length, spectrum.length, 0);
       fft.forward(spectrum);
       for (int k = 0; k < power.length; k++) {
@@ -115,6 +101,28 @@ final class MelFrontEnd {
         rows[t * mel.bands() + b] = (float) Math.log(sum + mel.guard());
       }
     }
+  }
+
+  /** The emphasised signal from a sample on, each as large as the window has it. */
+  private void window(FloatBuffer wave, float divisor, int first, double[] spectrum) {
+    int length = wave.limit();
+    if (first <= 0 || first + window.length > length) {
+      for (int i = 0; i < window.length; i++) {
+        spectrum[i] = emphasised(wave, divisor, mirrored(first + i, length)) * window[i];
+      }
+      return;
+    }
+    float before = wave.get(first - 1) / divisor;
+    for (int i = 0; i < window.length; i++) {
+      float now = wave.get(first + i) / divisor;
+      spectrum[i] = (now - mel.preEmphasis() * before) * window[i];
+      before = now;
+    }
+  }
+
+  private float emphasised(FloatBuffer wave, float divisor, int at) {
+    float now = wave.get(at) / divisor;
+    return at == 0 ? now : now - mel.preEmphasis() * (wave.get(at - 1) / divisor);
   }
 
   /** The ends themselves are not repeated. */

@@ -81,10 +81,8 @@ final class SpiralNetwork implements AutoCloseable {
           NDArray x = manager.create(mel.rows(), new Shape(1, mel.frames(), bands));
           int valid = Math.min(mel.valid(), mel.frames());
           for (int i = 0; i < blocks.size(); i++) {
-            NDArray y = blocks.get(i).apply(x, valid);
+            x = blocks.get(i).apply(x, valid);
             valid = blocks.get(i).valid(valid);
-            x.close();
-            x = y;
             observer.block(i, x);
           }
           return toCode.apply(x).toFloatArray();

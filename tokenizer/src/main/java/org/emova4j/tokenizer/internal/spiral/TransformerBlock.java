@@ -40,6 +40,7 @@ final class TransformerBlock implements EncoderBlock {
     int time = (int) x.getShape().get(1);
     try (NDManager inner = outer.newSubManager()) {
       NDArray padded = Masked.padded(x, valid, position.left(), position.right(time), inner);
+      x.close();
       NDArray h = Masked.frames(padded, position.left(), position.left() + time).duplicate();
       position.add(padded, h);
       h.attach(outer);

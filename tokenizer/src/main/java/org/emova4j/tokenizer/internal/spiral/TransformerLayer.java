@@ -2,6 +2,7 @@ package org.emova4j.tokenizer.internal.spiral;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.emova4j.api.speech.SpeechException;
@@ -53,43 +54,60 @@ final class TransformerLayer {
     try (NDManager inner = x.getManager().newSubManager()) {
       attend(x, valid, inner);
     }
-    int time = (int) x.getShape().get(1);
-    for (int from = 0; from < time; from += Masked.STRETCH) {
-      try (NDManager inner = x.getManager().newSubManager()) {
-        perceive(Masked.frames(x, from, Math.min(from + Masked.STRETCH, time), inner), inner);
-      }
-    }
+    stretches(x, x.getManager(), (part, from) -> part.addi(perceived(part)));
   }
 
-  private void perceive(NDArray x, NDManager inner) {
-    NDArray h = norm.apply(x);
-    h.attach(inner);
-    x.addi(project.apply(expand.applyGelu(h)));
+  private NDArray perceived(NDArray x) {
+    return project.apply(expand.applyGelu(norm.apply(x)));
   }
 
   /** Keys and values of all frames must be at hand, queries only of those that are listening. */
   private void attend(NDArray x, int valid, NDManager inner) {
     int time = (int) x.getShape().get(1);
-    NDArray h = attentionNorm.apply(x);
-    h.attach(inner);
     NDArray all =
-        toKeysAndValues
-            .apply(h)
+        keysAndValues(x, inner)
             .reshape(new Shape(time, 2, heads, width / heads))
             .transpose(1, 2, 0, 3); // (2, heads, time, size)
     NDArray keys = all.get("0, :, :" + valid).expandDims(0);
     NDArray values = all.get("1, :, :" + valid).expandDims(0);
+    stretches(
+        x,
+        inner,
+        (part, from) -> {
+          NDArray queries =
+              toQueries
+                  .apply(attentionNorm.apply(part))
+                  .reshape(new Shape(1, part.getShape().get(1), heads, width / heads))
+                  .transpose(0, 2, 1, 3);
+          NDArray heard = ops.sdpa(queries, keys, values, false); // (1, heads, part, size)
+          part.addi(fromAttention.apply(heard.transpose(0, 2, 1, 3).reshape(part.getShape())));
+        });
+  }
+
+  /** {@code (1, time, 2 * width)} */
+  private NDArray keysAndValues(NDArray x, NDManager inner) {
+    NDArray all = inner.create(new Shape(1, x.getShape().get(1), 2L * width));
+    stretches(
+        x,
+        inner,
+        (part, from) ->
+            all.set(
+                new NDIndex().addAllDim().addSliceDim(from, from + part.getShape().get(1)),
+                toKeysAndValues.apply(attentionNorm.apply(part))));
+    return all;
+  }
+
+  private interface Step {
+    void on(NDArray part, int from);
+  }
+
+  /** One after the other, so that what is made of each needs little memory. */
+  private static void stretches(NDArray x, NDManager outer, Step step) {
+    int time = (int) x.getShape().get(1);
     for (int from = 0; from < time; from += Masked.STRETCH) {
       int to = Math.min(from + Masked.STRETCH, time);
-      try (NDManager stretch = inner.newSubManager()) {
-        NDArray queries =
-            toQueries
-                .apply(Masked.frames(h, from, to, stretch))
-                .reshape(new Shape(1, to - from, heads, width / heads))
-                .transpose(0, 2, 1, 3);
-        NDArray heard = ops.sdpa(queries, keys, values, false); // (1, heads, to - from, size)
-        NDArray rows = heard.transpose(0, 2, 1, 3).reshape(new Shape(1, to - from, width));
-        Masked.frames(x, from, to, stretch).addi(fromAttention.apply(rows));
+      try (NDManager inner = outer.newSubManager()) {
+        step.on(Masked.frames(x, from, to, inner), from);
       }
     }
   }
