@@ -1,6 +1,7 @@
 package org.emova4j.runtime;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,6 +41,16 @@ public record Settings(
   /** With the deploy folder watched, or not. */
   public Settings withDeployFolder(boolean wanted) {
     return new Settings(threads, modelsFolder, interactive, wanted, configurations);
+  }
+
+  /**
+   * For a process that does one thing and ends: weights are read when they are first needed, so
+   * that models which it doesn't use cost nothing.
+   */
+  public Settings withLateWeights() {
+    Map<String, Map<String, Object>> all = new HashMap<>(configurations);
+    all.put("org.emova4j.engine", Map.of("weights.late", true));
+    return with(all);
   }
 
   /** With these configurations instead. */

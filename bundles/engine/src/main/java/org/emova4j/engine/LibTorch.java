@@ -63,6 +63,12 @@ public final class LibTorch implements EngineStatus {
         min = "0",
         max = "3600")
     int weights_keep_seconds() default 10;
+
+    @AttributeDefinition(
+        description =
+            "Read the weights of a network when it is first used, and not when its model comes:"
+                + " models that nobody uses take no memory, and what is wrong with one shows late")
+    boolean weights_late() default false;
   }
 
   private final BundleContext context;
@@ -90,18 +96,21 @@ public final class LibTorch implements EngineStatus {
    * @param threadsProperty wins over it
    * @param closeTimeoutSeconds how long closing waits for running calls
    * @param weightsKeepSeconds how long shared weights stay after the last network of them
+   * @param weightsLate whether weights are read at a network's first use
    */
   record Settings(
       int threads,
       Optional<String> threadsProperty,
       int closeTimeoutSeconds,
-      int weightsKeepSeconds) {
+      int weightsKeepSeconds,
+      boolean weightsLate) {
     static Settings of(Config config) {
       return new Settings(
           config.threads(),
           Optional.ofNullable(System.getProperty(THREADS_PROPERTY)),
           config.close_timeout_seconds(),
-          config.weights_keep_seconds());
+          config.weights_keep_seconds(),
+          config.weights_late());
     }
 
     int effectiveThreads() {
@@ -157,10 +166,10 @@ public final class LibTorch implements EngineStatus {
       Duration closeTimeout = settings.closeTimeout();
       Duration weightsKeep = settings.weightsKeep();
       if (engine != null) {
-        engine.configure(threads, closeTimeout, weightsKeep);
+        engine.configure(threads, closeTimeout, weightsKeep, settings.weightsLate());
         problem = Optional.empty();
       } else {
-        start(closeTimeout, weightsKeep);
+        start(closeTimeout, weightsKeep, settings.weightsLate());
       }
     } catch (IllegalArgumentException e) {
       // A wrong setting is no reason to take a running engine away.
@@ -183,7 +192,7 @@ public final class LibTorch implements EngineStatus {
             .orElse(null);
   }
 
-  private void start(Duration closeTimeout, Duration weightsKeep) {
+  private void start(Duration closeTimeout, Duration weightsKeep, boolean weightsLate) {
     problem = natives.problem();
     if (problem.isEmpty()) {
       try {
@@ -192,7 +201,8 @@ public final class LibTorch implements EngineStatus {
                 TorchLoader.load(natives.folder().orElseThrow(), threads),
                 threads,
                 closeTimeout,
-                weightsKeep);
+                weightsKeep,
+                weightsLate);
       } catch (TorchLoader.LoadException e) {
         problem = Optional.of(e.getMessage());
         LOG.debug("libtorch can't be loaded", e);

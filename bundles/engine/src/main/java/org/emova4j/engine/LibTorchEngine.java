@@ -33,17 +33,21 @@ final class LibTorchEngine implements TensorEngine {
   // libtorch keeps the number of threads per calling thread; 0 is what a thread starts with.
   private final ThreadLocal<Integer> appliedThreads = ThreadLocal.withInitial(() -> 0);
   private volatile int threads;
+  private volatile boolean readsLate;
 
   /**
    * @param engine DJL's PyTorch engine, started
    * @param threads one operator may use, at least 1
    * @param closeTimeout how long closing waits for running calls
    * @param keepWeights how long shared weights stay after the last network of them
+   * @param readsLate whether weights are read at a network's first use
    */
-  LibTorchEngine(Engine engine, int threads, Duration closeTimeout, Duration keepWeights) {
+  LibTorchEngine(
+      Engine engine, int threads, Duration closeTimeout, Duration keepWeights, boolean readsLate) {
     this.engine = engine;
     this.threads = threads;
     this.closeTimeout = closeTimeout;
+    this.readsLate = readsLate;
     this.root = engine.newBaseManager();
     this.ops = Ops.load(root);
     this.kept = new KeptWeights(gate, root, keepWeights);
@@ -59,10 +63,16 @@ final class LibTorchEngine implements TensorEngine {
     return threads;
   }
 
-  void configure(int threads, Duration closeTimeout, Duration keepWeights) {
+  void configure(int threads, Duration closeTimeout, Duration keepWeights, boolean readsLate) {
     this.threads = threads;
+    this.readsLate = readsLate;
     this.closeTimeout = closeTimeout;
     kept.keep(keepWeights);
+  }
+
+  @Override
+  public boolean readsLate() {
+    return readsLate;
   }
 
   @Override

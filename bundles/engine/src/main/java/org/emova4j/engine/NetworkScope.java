@@ -370,6 +370,26 @@ public final class NetworkScope implements AutoCloseable {
   }
 
   /**
+   * Reads a network and freezes this, at once or, if the engine is {@linkplain
+   * TensorEngine#readsLate() set so}, when its parts are first asked for. If the reader fails, this
+   * is closed.
+   *
+   * @throws SpeechException as the reader throws it
+   */
+  public <P> NetworkParts<P> parts(NetworkParts.Reader<P> reader) throws SpeechException {
+    NetworkParts<P> parts = lateParts(reader);
+    if (!engine.readsLate()) {
+      parts.get();
+    }
+    return parts;
+  }
+
+  /** The same, in any case when they are first asked for: for what few callers need. */
+  public <P> NetworkParts<P> lateParts(NetworkParts.Reader<P> reader) {
+    return new NetworkParts<>(this, reader);
+  }
+
+  /**
    * Ends the loading: the file is closed, and from now on a result that would attach to {@link
    * #manager()} is an IllegalStateException instead of a leak.
    */

@@ -68,6 +68,12 @@ public interface TensorEngine {
    */
   TextTokenizer openTokenizer(Path file) throws ModelUnavailableException;
 
+  /**
+   * Whether networks read their weights when they are first used, and not when they are made. Then
+   * what is wrong with them shows that late.
+   */
+  boolean readsLate();
+
   /** Operators that DJL lacks. */
   Ops ops();
 

@@ -82,7 +82,7 @@ class KeptWeightsTest {
 
   @Test
   void whatNobodyComesBackForIsFreed() throws Exception {
-    engine.configure(1, Duration.ofSeconds(30), Duration.ofMillis(50));
+    engine.configure(1, Duration.ofSeconds(30), Duration.ofMillis(50), false);
     NetworkScope scope = engine.openShared(file);
     scope.weight("w", 2);
     scope.close();
@@ -92,7 +92,7 @@ class KeptWeightsTest {
       assertThat(System.nanoTime()).as("the weights are still there").isLessThan(deadline);
       Thread.sleep(5); // nothing tells when
     }
-    engine.configure(1, Duration.ofSeconds(30), Duration.ZERO);
+    engine.configure(1, Duration.ofSeconds(30), Duration.ZERO, false);
     engine.openShared(file).close();
     assertThat(engine.kept().size()).isZero();
   }

@@ -24,7 +24,7 @@ import org.osgi.framework.ServiceRegistration;
 
 @ExtendWith(MockitoExtension.class)
 class LibTorchTest {
-  private static final Settings ONE_THREAD = new Settings(1, Optional.empty(), 5, 5);
+  private static final Settings ONE_THREAD = new Settings(1, Optional.empty(), 5, 5, false);
 
   @TempDir private Path folder;
   @Mock private BundleContext context;
@@ -70,10 +70,10 @@ class LibTorchTest {
     when(context.registerService(eq(TensorEngine.class), registered.capture(), isNull()))
         .thenReturn(registration);
     LibTorch component = new LibTorch(context, ONE_THREAD, real());
-    component.apply(new Settings(3, Optional.empty(), 5, 5));
+    component.apply(new Settings(3, Optional.empty(), 5, 5, false));
     assertThat(registered.getValue().threads()).isEqualTo(3);
     assertThat(component.threads()).isEqualTo(3);
-    component.apply(new Settings(-1, Optional.empty(), 5, 5));
+    component.apply(new Settings(-1, Optional.empty(), 5, 5, false));
     assertThat(registered.getValue().threads()).isEqualTo(3);
     assertThat(component.problem()).isEmpty();
     verify(registration, never()).unregister();
@@ -82,7 +82,8 @@ class LibTorchTest {
 
   @Test
   void aWrongSettingIsAProblemUntilItIsCorrected() {
-    LibTorch component = new LibTorch(context, new Settings(2000, Optional.empty(), 5, 5), real());
+    LibTorch component =
+        new LibTorch(context, new Settings(2000, Optional.empty(), 5, 5, false), real());
     assertThat(component.problem()).contains("threads is 2000, must be from 0 to 1024");
     when(context.registerService(eq(TensorEngine.class), registered.capture(), isNull()))
         .thenReturn(registration);
@@ -94,15 +95,16 @@ class LibTorchTest {
 
   @Test
   void theSystemPropertyWinsOverTheConfiguration() {
-    assertThat(new Settings(4, Optional.of("2"), 5, 5).effectiveThreads()).isEqualTo(2);
-    assertThat(new Settings(4, Optional.empty(), 5, 5).effectiveThreads()).isEqualTo(4);
-    assertThat(new Settings(0, Optional.empty(), 5, 5).effectiveThreads())
+    assertThat(new Settings(4, Optional.of("2"), 5, 5, false).effectiveThreads()).isEqualTo(2);
+    assertThat(new Settings(4, Optional.empty(), 5, 5, false).effectiveThreads()).isEqualTo(4);
+    assertThat(new Settings(0, Optional.empty(), 5, 5, false).effectiveThreads())
         .isEqualTo(Runtime.getRuntime().availableProcessors());
   }
 
   @Test
   void aThreadsPropertyThatIsNoNumberIsAProblem() {
-    LibTorch component = new LibTorch(context, new Settings(0, Optional.of("many"), 5, 5), real());
+    LibTorch component =
+        new LibTorch(context, new Settings(0, Optional.of("many"), 5, 5, false), real());
     assertThat(component.problem()).contains("emova.threads is \"many\", must be a number");
   }
 

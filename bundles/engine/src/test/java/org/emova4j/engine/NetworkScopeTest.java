@@ -214,7 +214,7 @@ class NetworkScopeTest {
     try (NetworkScope scope = engine.open(file)) {
       scope.freeze();
       assertThat(scope.<Integer>call(m -> JniUtils.getNumThreads())).isEqualTo(1);
-      engine.configure(2, Duration.ofSeconds(30), Duration.ZERO);
+      engine.configure(2, Duration.ofSeconds(30), Duration.ZERO, false);
       assertThat(scope.<Integer>call(m -> JniUtils.getNumThreads())).isEqualTo(2);
       assertThat(
               pool.submit(() -> scope.<Integer>call(m -> JniUtils.getNumThreads()))
@@ -427,5 +427,39 @@ class NetworkScopeTest {
       assertThatThrownBy(() -> scope.made(List.of("w"), w -> w.mul(2), 2, 2))
           .isInstanceOf(IllegalStateException.class);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void partsAreReadOnceAtOnceOrAtFirstUse(boolean late) throws Exception {
+    engine.configure(1, Duration.ofSeconds(30), Duration.ZERO, late);
+    try (NetworkScope scope = engine.open(file)) {
+      List<NDArray> read = new ArrayList<>();
+      NetworkParts<NDArray> parts =
+          scope.parts(
+              () -> {
+                read.add(scope.weight("w", 2, 2));
+                return read.get(0);
+              });
+      assertThat(read).hasSize(late ? 0 : 1);
+      assertThat(parts.get()).isSameAs(parts.get()).isSameAs(read.get(0));
+      assertThat(read).hasSize(1);
+      assertThatThrownBy(() -> scope.weight("half", 2)).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void partsThatCannotBeReadSaySoEachTime() throws Exception {
+    NetworkScope scope = engine.open(file);
+    NetworkParts<NDArray> parts = scope.lateParts(() -> scope.weight("w", 3, 3));
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(parts::get)
+          .isInstanceOf(ModelUnavailableException.class)
+          .hasMessageContaining("tensor w has shape [2, 2], expected [3, 3]");
+    }
+    assertThatThrownBy(() -> scope.call(m -> 0)).isInstanceOf(ModelUnavailableException.class);
+    assertThatThrownBy(() -> engine.open(file).parts(() -> scope.weight("w", 2, 2)))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessageContaining("closed");
   }
 }

@@ -18,6 +18,6 @@ final class RealEngine {
     if (engine == null) {
       engine = TorchLoader.load(folder(), 1);
     }
-    return new LibTorchEngine(engine, 1, closeTimeout, Duration.ofSeconds(30));
+    return new LibTorchEngine(engine, 1, closeTimeout, Duration.ofSeconds(30), false);
   }
 }

@@ -202,7 +202,7 @@ final class BenchCommand extends Subcommand {
 
   private int workOnModel() throws Exception {
     Slice slice = input == null ? Slice.SYNTHESIS : Slice.TOKENIZER; // not one more model's memory
-    try (Services services = environment.open(slice, common.settings())) {
+    try (Services services = environment.open(slice, common.settings().withLateWeights())) {
       console().out().println(Json.write(ModelBench.work(services, model, input, seconds, runs)));
     }
     return 0;

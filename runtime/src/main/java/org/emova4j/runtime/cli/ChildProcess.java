@@ -72,7 +72,7 @@ final class ChildProcess {
     try (Stream<String> lines = Files.lines(Path.of("/proc", String.valueOf(pid), "status"))) {
       return lines
           .filter(line -> line.startsWith("VmHWM:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024 / 1_000_000)
           .findFirst();
     } catch (IOException | java.io.UncheckedIOException e) {
       return OptionalLong.empty(); // gone, or not Linux

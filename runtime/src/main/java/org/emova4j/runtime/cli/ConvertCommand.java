@@ -83,7 +83,8 @@ final class ConvertCommand extends Subcommand {
     OutputFile target = OutputFile.of(output, encoding.noClobber, input, reference);
 
     try (Progress progress = new Progress(console());
-        Services services = environment.open(Slice.CONVERTER, common.settings())) {
+        Services services =
+            environment.open(Slice.CONVERTER, common.settings().withLateWeights())) {
       ConversionRequest request =
           new ConversionRequest(style, Optional.empty(), !predictProsody, parts.parts());
       SpeechConverter converter = services.require(SpeechConverter.class);

@@ -76,7 +76,9 @@ abstract class DialogueCommand extends Subcommand {
                   question.image().orElse(Media.STANDARD_STREAM)));
     }
     try (Services services =
-        environment.open(Slice.DIALOGUE, llm.in(common.settings(), question.mode().needsUnits()))) {
+        environment.open(
+            Slice.DIALOGUE,
+            llm.in(common.settings(), question.mode().needsUnits()).withLateWeights())) {
       llm.requireOne(services);
       DialogueRequest request = request(question, services);
       boolean toStandard = question.output().filter(Media::isStandard).isPresent();

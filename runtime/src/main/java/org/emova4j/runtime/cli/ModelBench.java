@@ -24,6 +24,7 @@ import org.emova4j.api.style.StyleModule;
 import org.emova4j.api.style.StyleVector;
 import org.emova4j.api.unit.Codebook;
 import org.emova4j.api.unit.UnitSequence;
+import org.emova4j.runtime.Offer;
 import org.emova4j.runtime.Services;
 
 /** Time and memory of one tokenizer or vocoder, and how far they are from what a machine can do. */
@@ -105,9 +106,11 @@ final class ModelBench {
 
   private static Step tokenizing(Services services, String id, Path input) throws SpeechException {
     SpeechTokenizer tokenizer = services.require(SpeechTokenizer.class, Optional.of(id));
+    List<Offer<AudioReader>> readers = services.all(AudioReader.class);
     Audio speech =
-        services
-            .require(AudioReader.class)
+        readers
+            .get(readers.size() - 1) // the plainest will do, and FFmpeg's memory is not measured
+            .service()
             .decode(input, DecodeOptions.atRate(tokenizer.sampleRate()));
     return () -> {
       if (tokenizer.tokenize(speech).length() == 0) {

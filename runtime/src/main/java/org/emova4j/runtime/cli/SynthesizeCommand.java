@@ -73,7 +73,8 @@ final class SynthesizeCommand extends Subcommand {
     String text = Media.readText(input, console().in(), MAX_TEXT_BYTES);
 
     try (Progress progress = new Progress(console());
-        Services services = environment.open(Slice.SYNTHESIS, common.settings())) {
+        Services services =
+            environment.open(Slice.SYNTHESIS, common.settings().withLateWeights())) {
       Vocoder voice = services.require(Vocoder.class, Optional.ofNullable(vocoder));
       StyleModule module =
           styleModule == null

@@ -99,7 +99,8 @@ final class TokenizeCommand extends Subcommand {
     Media.requireReadable(input);
     OutputFile target = OutputFile.of(output, false, input);
     try (Progress progress = new Progress(console());
-        Services services = environment.open(Slice.TOKENIZER, common.settings())) {
+        Services services =
+            environment.open(Slice.TOKENIZER, common.settings().withLateWeights())) {
       SpeechTokenizer service =
           services.require(SpeechTokenizer.class, Optional.ofNullable(tokenizer));
       Optional<PhoneRecognizer> recognizer = phones ? service.phones() : Optional.empty();

@@ -133,6 +133,7 @@ public final class LiteTokenizers {
     Path weights = archive.file(component.requireFile("weights"));
     Codebook book = new Codebook(codebook, Fsq.SIZE, UNIT); // may throw: before memory is taken
     return ModelServices.tried(
+        engine,
         new LiteTokenizer(
             new TokenizerNetwork(engine.openShared(weights), engine.ops()), book, pieceSeconds),
         t -> t.tokenize(Audio.of(new float[1], LogMel.SAMPLE_RATE)));

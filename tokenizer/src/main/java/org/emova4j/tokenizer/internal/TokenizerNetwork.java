@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
+import org.emova4j.engine.NetworkParts;
 import org.emova4j.engine.NetworkScope;
 import org.emova4j.engine.Ops;
 import org.emova4j.engine.dsp.LogMel;
@@ -26,40 +27,46 @@ final class TokenizerNetwork implements AutoCloseable {
   private static final int WIDTH = 256;
   private static final int BLOCKS = 8;
 
-  private final NetworkScope scope;
-  private final Ops ops;
-  private final Conv1d conv1;
-  private final LayerNorm norm1;
-  private final Conv1d conv2;
-  private final List<ConvNextBlock> blocks = new ArrayList<>();
-  private final LayerNorm norm;
-  private final Linear toCode;
+  private record Parts(
+      Conv1d conv1,
+      LayerNorm norm1,
+      Conv1d conv2,
+      List<ConvNextBlock> blocks,
+      LayerNorm norm,
+      Linear toCode) {
+    static Parts read(NetworkScope scope, Ops ops) throws ModelUnavailableException {
+      return new Parts(
+          Conv1d.read(scope, ops, "conv1", LogMel.BANDS, WIDTH, 5, 2),
+          LayerNorm.read(scope, ops, "norm1", WIDTH),
+          Conv1d.read(scope, ops, "conv2", WIDTH, WIDTH, 5, 2),
+          blocks(scope, ops),
+          LayerNorm.read(scope, ops, "norm", WIDTH),
+          Linear.read(scope, "to_code", WIDTH, Fsq.DIMENSIONS));
+    }
 
-  /**
-   * Reads and checks all weights.
-   *
-   * @param scope is closed with this, or right here if a weight is missing or of the wrong shape
-   */
-  TokenizerNetwork(NetworkScope scope, Ops ops) throws ModelUnavailableException {
-    this.scope = scope;
-    this.ops = ops;
-    boolean complete = false;
-    try {
-      conv1 = Conv1d.read(scope, ops, "conv1", LogMel.BANDS, WIDTH, 5, 2);
-      norm1 = LayerNorm.read(scope, ops, "norm1", WIDTH);
-      conv2 = Conv1d.read(scope, ops, "conv2", WIDTH, WIDTH, 5, 2);
+    private static List<ConvNextBlock> blocks(NetworkScope scope, Ops ops)
+        throws ModelUnavailableException {
+      List<ConvNextBlock> blocks = new ArrayList<>();
       for (int i = 0; i < BLOCKS; i++) {
         blocks.add(ConvNextBlock.read(scope, ops, "blocks." + i, WIDTH, 9, 3, 0));
       }
-      norm = LayerNorm.read(scope, ops, "norm", WIDTH);
-      toCode = Linear.read(scope, "to_code", WIDTH, Fsq.DIMENSIONS);
-      scope.freeze();
-      complete = true;
-    } finally {
-      if (!complete) {
-        scope.close();
-      }
+      return blocks;
     }
+  }
+
+  private final NetworkScope scope;
+  private final Ops ops;
+  private final NetworkParts<Parts> parts;
+
+  /**
+   * Reads and checks all weights, as {@link NetworkScope#parts} does.
+   *
+   * @param scope is closed with this, or as soon as a weight is missing or of the wrong shape
+   */
+  TokenizerNetwork(NetworkScope scope, Ops ops) throws SpeechException {
+    this.scope = scope;
+    this.ops = ops;
+    parts = scope.parts(() -> Parts.read(scope, ops));
   }
 
   /**
@@ -67,16 +74,17 @@ final class TokenizerNetwork implements AutoCloseable {
    * @return what is to be quantised, of shape [T / 4, 4]
    */
   float[] run(float[] mel) throws SpeechException {
+    Parts p = parts.get();
     return scope.call(
         manager -> {
           NDArray x = manager.create(mel, new Shape(1, mel.length / LogMel.BANDS, LogMel.BANDS));
-          x = conv1.apply(x.transpose(0, 2, 1)).transpose(0, 2, 1); // (1, T / 2, D)
-          x = ops.gelu(norm1.apply(x)).transpose(0, 2, 1);
-          x = ops.gelu(conv2.apply(x)).transpose(0, 2, 1); // (1, U, D)
-          for (ConvNextBlock block : blocks) {
+          x = p.conv1().apply(x.transpose(0, 2, 1)).transpose(0, 2, 1); // (1, T / 2, D)
+          x = ops.gelu(p.norm1().apply(x)).transpose(0, 2, 1);
+          x = ops.gelu(p.conv2().apply(x)).transpose(0, 2, 1); // (1, U, D)
+          for (ConvNextBlock block : p.blocks()) {
             x = block.apply(x);
           }
-          return toCode.apply(norm.apply(x)).toFloatArray();
+          return p.toCode().apply(p.norm().apply(x)).toFloatArray();
         });
   }
 

@@ -150,6 +150,7 @@ public final class LiteVocoders {
     Path weights = archive.file(component.requireFile("weights"));
     Codebook book = new Codebook(codebook, Codes.SIZE, UNIT);
     return ModelServices.tried(
+        engine,
         new LiteVocoder(
             new VocoderNetwork(engine.openShared(weights), engine.ops()),
             book,

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
+import org.emova4j.engine.NetworkParts;
 import org.emova4j.engine.NetworkScope;
 import org.emova4j.engine.Ops;
 import org.emova4j.engine.nn.ConvNextBlock;
@@ -42,55 +43,55 @@ final class VocoderNetwork implements AutoCloseable {
   private static final int DURATION_WIDTH = 128;
   private static final int SPEAKER = LiteStyle.SPEAKER_DIMENSIONS;
 
-  private final NetworkScope scope;
-  private final Linear embed;
-  private final List<ConvNextBlock> context;
-  private final Linear prosodyIn;
-  private final List<ConvNextBlock> frames;
-  private final Linear envelopes;
-  private final Linear prosodyEmbed;
-  private final List<ConvNextBlock> prosodyBlocks;
-  private final Linear prosodyOut;
-  private final Linear durationEmbed;
-  private final List<ConvNextBlock> durationBlocks;
-  private final Linear durationOut;
+  private record Parts(
+      Linear embed,
+      List<ConvNextBlock> context,
+      Linear prosodyIn,
+      List<ConvNextBlock> frames,
+      Linear envelopes,
+      Linear prosodyEmbed,
+      List<ConvNextBlock> prosodyBlocks,
+      Linear prosodyOut,
+      Linear durationEmbed,
+      List<ConvNextBlock> durationBlocks,
+      Linear durationOut) {
+    static Parts read(NetworkScope scope, Ops ops) throws ModelUnavailableException {
+      return new Parts(
+          Linear.read(scope, "embed", Codes.DIMENSIONS, WIDTH),
+          blocks(scope, ops, "context", 3, WIDTH, 7),
+          Linear.read(scope, "prosody_in", PROSODY, WIDTH),
+          blocks(scope, ops, "frames", 5, WIDTH, 7),
+          Linear.read(scope, "envelopes", WIDTH, 2 * POINTS),
+          Linear.read(scope, "prosody_embed", Codes.DIMENSIONS, PROSODY_WIDTH),
+          blocks(scope, ops, "prosody_blocks", 4, PROSODY_WIDTH, 9),
+          Linear.read(scope, "prosody_out", PROSODY_WIDTH, PROSODY),
+          Linear.read(scope, "duration_embed", Codes.DIMENSIONS, DURATION_WIDTH),
+          blocks(scope, ops, "duration_blocks", 3, DURATION_WIDTH, 7),
+          Linear.read(scope, "duration_out", DURATION_WIDTH, 1));
+    }
 
-  /**
-   * Reads and checks all weights.
-   *
-   * @param scope is closed with this, or right here if a weight is missing or of the wrong shape
-   */
-  VocoderNetwork(NetworkScope scope, Ops ops) throws ModelUnavailableException {
-    this.scope = scope;
-    boolean complete = false;
-    try {
-      embed = Linear.read(scope, "embed", Codes.DIMENSIONS, WIDTH);
-      context = blocks(ops, "context", 3, WIDTH, 7);
-      prosodyIn = Linear.read(scope, "prosody_in", PROSODY, WIDTH);
-      frames = blocks(ops, "frames", 5, WIDTH, 7);
-      envelopes = Linear.read(scope, "envelopes", WIDTH, 2 * POINTS);
-      prosodyEmbed = Linear.read(scope, "prosody_embed", Codes.DIMENSIONS, PROSODY_WIDTH);
-      prosodyBlocks = blocks(ops, "prosody_blocks", 4, PROSODY_WIDTH, 9);
-      prosodyOut = Linear.read(scope, "prosody_out", PROSODY_WIDTH, PROSODY);
-      durationEmbed = Linear.read(scope, "duration_embed", Codes.DIMENSIONS, DURATION_WIDTH);
-      durationBlocks = blocks(ops, "duration_blocks", 3, DURATION_WIDTH, 7);
-      durationOut = Linear.read(scope, "duration_out", DURATION_WIDTH, 1);
-      scope.freeze();
-      complete = true;
-    } finally {
-      if (!complete) {
-        scope.close();
+    private static List<ConvNextBlock> blocks(
+        NetworkScope scope, Ops ops, String name, int count, int width, int kernel)
+        throws ModelUnavailableException {
+      List<ConvNextBlock> blocks = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        blocks.add(ConvNextBlock.read(scope, ops, name + "." + i, width, kernel, 2, SPEAKER));
       }
+      return blocks;
     }
   }
 
-  private List<ConvNextBlock> blocks(Ops ops, String name, int count, int width, int kernel)
-      throws ModelUnavailableException {
-    List<ConvNextBlock> blocks = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      blocks.add(ConvNextBlock.read(scope, ops, name + "." + i, width, kernel, 2, SPEAKER));
-    }
-    return blocks;
+  private final NetworkScope scope;
+  private final NetworkParts<Parts> parts;
+
+  /**
+   * Reads and checks all weights, as {@link NetworkScope#parts} does.
+   *
+   * @param scope is closed with this, or as soon as a weight is missing or of the wrong shape
+   */
+  VocoderNetwork(NetworkScope scope, Ops ops) throws SpeechException {
+    this.scope = scope;
+    parts = scope.parts(() -> Parts.read(scope, ops));
   }
 
   /**
@@ -101,13 +102,14 @@ final class VocoderNetwork implements AutoCloseable {
    * @return natural log magnitudes in [-14, 6], of shape [T, 160]: harmonic, then noise
    */
   float[] envelopes(float[] codes, float[] speaker, float[] prosody) throws SpeechException {
+    Parts p = parts.get();
     return scope.call(
         manager -> {
           NDArray condition = manager.create(speaker, new Shape(1, SPEAKER));
-          NDArray x = run(context, embed.apply(units(manager, codes)), condition);
+          NDArray x = run(p.context(), p.embed().apply(units(manager, codes)), condition);
           NDArray melody = manager.create(prosody, new Shape(1, prosody.length / PROSODY, PROSODY));
-          x = run(frames, upsample(x).add(prosodyIn.apply(melody)), condition);
-          return envelopes.apply(x).clip(-14f, 6f).toFloatArray();
+          x = run(p.frames(), upsample(x).add(p.prosodyIn().apply(melody)), condition);
+          return p.envelopes().apply(x).clip(-14f, 6f).toFloatArray();
         });
   }
 
@@ -117,11 +119,13 @@ final class VocoderNetwork implements AutoCloseable {
    * @return of shape [T, 3]: ln F0 minus the speaker's mean; voiced where positive; energy as above
    */
   float[] predictProsody(float[] codes, float[] speaker) throws SpeechException {
+    Parts p = parts.get();
     return scope.call(
         manager -> {
           NDArray condition = manager.create(speaker, new Shape(1, SPEAKER));
-          NDArray x = run(prosodyBlocks, prosodyEmbed.apply(units(manager, codes)), condition);
-          return prosodyOut.apply(upsample(x)).toFloatArray();
+          NDArray x =
+              run(p.prosodyBlocks(), p.prosodyEmbed().apply(units(manager, codes)), condition);
+          return p.prosodyOut().apply(upsample(x)).toFloatArray();
         });
   }
 
@@ -131,11 +135,13 @@ final class VocoderNetwork implements AutoCloseable {
    * @return natural logarithm of how many units each lasts, of shape [R]
    */
   float[] predictDurations(float[] codes, float[] speaker) throws SpeechException {
+    Parts p = parts.get();
     return scope.call(
         manager -> {
           NDArray condition = manager.create(speaker, new Shape(1, SPEAKER));
-          NDArray x = run(durationBlocks, durationEmbed.apply(units(manager, codes)), condition);
-          return durationOut.apply(x).toFloatArray();
+          NDArray x =
+              run(p.durationBlocks(), p.durationEmbed().apply(units(manager, codes)), condition);
+          return p.durationOut().apply(x).toFloatArray();
         });
   }
 

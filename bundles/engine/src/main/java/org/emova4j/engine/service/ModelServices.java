@@ -17,6 +17,7 @@ import org.emova4j.api.model.ModelArchive;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.model.Versions;
 import org.emova4j.api.speech.SpeechException;
+import org.emova4j.engine.TensorEngine;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
@@ -73,6 +74,12 @@ public final class ModelServices<S extends AutoCloseable> implements AutoCloseab
       close(service);
       throw e;
     }
+  }
+
+  /** The same, unless weights are to be read late: the first call is then the user's own. */
+  public static <S extends AutoCloseable> S tried(TensorEngine engine, S service, Trial<S> trial)
+      throws SpeechException {
+    return engine.readsLate() ? service : tried(service, trial);
   }
 
   private static final class Entry<S> {

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells the system what is ready, as conditions (OSGi Core 8, chapter 57), and what is not, as
  * {@link Problem}s. A condition comes as soon as it holds, but goes only when it has not held for
- * as long as calls wait for a successor: a swap is no reason for anybody to stop.
+ * as long as calls wait for a successor: a swap is no reason for anybody to stop. So long it also
+ * takes until a problem is a warning in the log.
  *
  * <p>All is registered on one thread of its own: whoever brings a part holds locks.
  */
@@ -128,10 +129,23 @@ final class Readiness implements AutoCloseable {
       problems.computeIfAbsent(
           problem,
           p -> {
-            LOG.warn("{}: {}", p.subject(), p.text());
+            LOG.info("{}: {}", p.subject(), p.text());
+            warnOf(p);
             return context.registerService(Problem.class, p, null);
           });
     }
+  }
+
+  /** A part whose fellow is on its way, as at the start, is no reason to warn. */
+  private void warnOf(Problem problem) {
+    Runnable warning =
+        () -> {
+          if (problems.containsKey(problem)) {
+            LOG.warn("{}: {}", problem.subject(), problem.text());
+          }
+        };
+    Future<?> unused =
+        thread.schedule(warning, parts.swaps().patience().toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** The framework takes the services of a stopped bundle back by itself. */

@@ -8,7 +8,7 @@ import ai.djl.ndarray.types.Shape;
 /** Frames of which only the first count. */
 final class Masked {
   /** Frames that go at once through what needs much memory for each. */
-  static final int STRETCH = 512;
+  static final int STRETCH = 320;
 
   private Masked() {}
 

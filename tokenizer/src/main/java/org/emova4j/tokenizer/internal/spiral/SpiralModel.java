@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
+import org.emova4j.engine.NetworkScope;
 import org.emova4j.engine.Safetensors;
 import org.emova4j.engine.TensorEngine;
 
@@ -26,8 +27,35 @@ final class SpiralModel {
     SpiralConfig sizes =
         config.isPresent() ? SpiralConfigReader.read(config.get()) : SpiralConfigReader.official();
     MelFrontEnd frontEnd = frontEnd(weights, sizes);
-    return new SpiralTokenizer(
-        sizes, frontEnd, new SpiralNetwork(engine.open(weights), engine.ops(), sizes), codebook);
+    SpiralNetwork network = new SpiralNetwork(engine.open(weights), engine.ops(), sizes);
+    Optional<PhoneNetwork> phones = Optional.empty();
+    boolean complete = false;
+    try {
+      phones = phones(engine, weights, sizes);
+      SpiralTokenizer tokenizer = new SpiralTokenizer(sizes, frontEnd, network, phones, codebook);
+      complete = true;
+      return tokenizer;
+    } finally {
+      if (!complete) {
+        phones.ifPresent(PhoneNetwork::close);
+        network.close();
+      }
+    }
+  }
+
+  /** The phone head, if the weights have one. */
+  static Optional<PhoneNetwork> phones(TensorEngine engine, Path weights, SpiralConfig sizes)
+      throws ModelUnavailableException {
+    if (sizes.phones().isEmpty()) {
+      return Optional.empty();
+    }
+    NetworkScope scope = engine.open(weights);
+    if (!PhoneNetwork.isIn(scope)) {
+      scope.close();
+      return Optional.empty();
+    }
+    return Optional.of(
+        new PhoneNetwork(scope, engine.ops(), sizes.phones().get(), sizes.levels().size()));
   }
 
   /** The tables that the weights bring, which also tell whether they fit the sizes. */

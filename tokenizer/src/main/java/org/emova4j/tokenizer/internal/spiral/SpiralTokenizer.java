@@ -21,28 +21,31 @@ final class SpiralTokenizer implements SpeechTokenizer, AutoCloseable {
   private final SpiralConfig config;
   private final MelFrontEnd frontEnd;
   private final SpiralNetwork network;
+  private final Optional<PhoneNetwork> phoneNetwork;
   private final Quantiser quantiser;
   private final Codebook codebook;
   private final Optional<PhoneRecognizer> phones;
 
   /**
    * @param network is closed with this
+   * @param phoneNetwork is closed with this
    * @param codebookId e.g. {@code emova-40ms-4096}
    */
   SpiralTokenizer(
-      SpiralConfig config, MelFrontEnd frontEnd, SpiralNetwork network, String codebookId) {
+      SpiralConfig config,
+      MelFrontEnd frontEnd,
+      SpiralNetwork network,
+      Optional<PhoneNetwork> phoneNetwork,
+      String codebookId) {
     this.config = config;
     this.frontEnd = frontEnd;
     this.network = network;
+    this.phoneNetwork = phoneNetwork;
     quantiser = new Quantiser(config.levels());
     codebook = new Codebook(codebookId, quantiser.size(), config.unitDuration());
     phones =
-        network
-            .phones()
-            .map(
-                n ->
-                    new GreedyPhones(
-                        n, quantiser, codebook, config.phones().orElseThrow().labels()));
+        phoneNetwork.map(
+            n -> new GreedyPhones(n, quantiser, codebook, config.phones().orElseThrow().labels()));
   }
 
   @Override
@@ -104,6 +107,7 @@ final class SpiralTokenizer implements SpeechTokenizer, AutoCloseable {
 
   @Override
   public void close() {
+    phoneNetwork.ifPresent(PhoneNetwork::close);
     network.close();
   }
 }

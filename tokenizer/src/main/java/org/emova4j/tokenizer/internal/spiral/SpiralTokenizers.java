@@ -66,6 +66,7 @@ public final class SpiralTokenizers {
             Optional.ofNullable(component.files().get("config")).map(archive::file),
             codebook);
     return ModelServices.tried(
+        engine,
         tokenizer,
         t -> {
           if (component.sampleRate() != t.sampleRate()) {

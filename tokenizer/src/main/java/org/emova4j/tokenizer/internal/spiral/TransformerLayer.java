@@ -2,7 +2,6 @@ package org.emova4j.tokenizer.internal.spiral;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.emova4j.api.speech.SpeechException;
@@ -54,7 +53,7 @@ final class TransformerLayer {
     try (NDManager inner = x.getManager().newSubManager()) {
       attend(x, valid, inner);
     }
-    stretches(x, x.getManager(), (part, from) -> part.addi(perceived(part)));
+    stretches(x, x.getManager(), part -> part.addi(perceived(part)));
   }
 
   private NDArray perceived(NDArray x) {
@@ -73,7 +72,7 @@ final class TransformerLayer {
     stretches(
         x,
         inner,
-        (part, from) -> {
+        part -> {
           NDArray queries =
               toQueries
                   .apply(attentionNorm.apply(part))
@@ -84,21 +83,16 @@ final class TransformerLayer {
         });
   }
 
-  /** {@code (1, time, 2 * width)} */
   private NDArray keysAndValues(NDArray x, NDManager inner) {
-    NDArray all = inner.create(new Shape(1, x.getShape().get(1), 2L * width));
-    stretches(
-        x,
-        inner,
-        (part, from) ->
-            all.set(
-                new NDIndex().addAllDim().addSliceDim(from, from + part.getShape().get(1)),
-                toKeysAndValues.apply(attentionNorm.apply(part))));
-    return all;
+    try (NDArray h = attentionNorm.apply(x)) {
+      NDArray all = toKeysAndValues.apply(h);
+      all.attach(inner);
+      return all;
+    }
   }
 
   private interface Step {
-    void on(NDArray part, int from);
+    void on(NDArray part);
   }
 
   /** One after the other, so that what is made of each needs little memory. */
@@ -107,7 +101,7 @@ final class TransformerLayer {
     for (int from = 0; from < time; from += Masked.STRETCH) {
       int to = Math.min(from + Masked.STRETCH, time);
       try (NDManager inner = outer.newSubManager()) {
-        step.on(Masked.frames(x, from, to, inner), from);
+        step.on(Masked.frames(x, from, to, inner));
       }
     }
   }

@@ -26,6 +26,7 @@ record Golden(
     SpiralConfig config,
     MelFrontEnd frontEnd,
     SpiralNetwork network,
+    PhoneNetwork phones,
     SpiralTokenizer tokenizer) {
   static final String[] NAMES = {"tiny_a", "tiny_b"};
 
@@ -35,12 +36,14 @@ record Golden(
     MelFrontEnd frontEnd = SpiralModel.frontEnd(weights, config);
     SpiralNetwork network =
         new SpiralNetwork(TestEngine.get().open(weights), TestEngine.get().ops(), config);
+    PhoneNetwork phones = SpiralModel.phones(TestEngine.get(), weights, config).orElseThrow();
     return new Golden(
         name,
         config,
         frontEnd,
         network,
-        new SpiralTokenizer(config, frontEnd, network, "emova-40ms-" + name));
+        phones,
+        new SpiralTokenizer(config, frontEnd, network, Optional.of(phones), "emova-40ms-" + name));
   }
 
   /** Values of one of this model's files. */

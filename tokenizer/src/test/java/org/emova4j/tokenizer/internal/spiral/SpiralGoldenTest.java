@@ -141,7 +141,7 @@ class SpiralGoldenTest {
   void phones(Case c) throws Exception {
     Golden golden = c.golden();
     int[] units = c.integers("units");
-    PhoneNetwork network = golden.network().phones().orElseThrow();
+    PhoneNetwork network = golden.phones();
     assertThat(network.run(new Quantiser(golden.config().levels()).codes(units)))
         .containsExactly(c.expected("ctc_logits"), within(Z));
     int[] best = c.integers("ctc_greedy_frames");

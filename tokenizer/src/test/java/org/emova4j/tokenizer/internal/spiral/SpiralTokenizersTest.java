@@ -7,9 +7,11 @@ import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -21,10 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.emova4j.api.ServiceProperties;
+import org.emova4j.api.audio.Audio;
 import org.emova4j.api.model.ModelArchive;
 import org.emova4j.api.model.ModelManifest;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.api.speech.PhoneRecognizer;
 import org.emova4j.api.speech.SpeechTokenizer;
+import org.emova4j.api.unit.UnitSequence;
 import org.emova4j.engine.testing.TestEngine;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +140,16 @@ class SpiralTokenizersTest {
   }
 
   /** Renames a tensor in the file's header: what it was is missing then. */
+  private Path without(String tensor) throws IOException {
+    byte[] bytes = Files.readAllBytes(WEIGHTS);
+    int length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    String header = new String(bytes, 8, length, StandardCharsets.UTF_8);
+    String renamed = header.replace('"' + tensor + '"', '"' + "x" + tensor.substring(1) + '"');
+    assertThat(renamed).isNotEqualTo(header);
+    System.arraycopy(renamed.getBytes(StandardCharsets.UTF_8), 0, bytes, 8, length);
+    return Files.write(folder.resolve("weights.safetensors"), bytes);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "encoder.feature_encoder.block_modules.0.conv.conv.weight",
@@ -142,20 +157,45 @@ class SpiralTokenizersTest {
     "encoder.feature_encoder.block_modules.6.layers.1.self_attn.k_proj.bias",
     "encoder.feature_encoder.block_modules.6.layers.1.fc2.weight",
     "pre_quant.bias",
-    "decoder.decoder_layers.0.weight",
   })
   void aMissingTensorIsNamed(String tensor) throws Exception {
-    byte[] bytes = Files.readAllBytes(WEIGHTS);
-    int length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    String header = new String(bytes, 8, length, StandardCharsets.UTF_8);
-    String renamed = header.replace('"' + tensor + '"', '"' + "x" + tensor.substring(1) + '"');
-    assertThat(renamed).isNotEqualTo(header);
-    System.arraycopy(renamed.getBytes(StandardCharsets.UTF_8), 0, bytes, 8, length);
-    Path file = Files.write(folder.resolve("weights.safetensors"), bytes);
+    Path file = without(tensor);
     assertThatThrownBy(() -> SpiralModel.open(TestEngine.get(), file, Optional.of(CONFIG), "a"))
         .isInstanceOf(ModelUnavailableException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining(tensor);
+  }
+
+  @Test
+  void aModelThatIsReadLateSaysWhatIsWrongWithItAtFirstUse() throws Exception {
+    SpiralTokenizers component = new SpiralTokenizers(context, TestEngine.late());
+    component.addModel(archive("a", 16_000, WEIGHTS, CONFIG));
+    component.addModel(archive("a", 16_000, without("pre_quant.bias"), CONFIG));
+    verify(context, times(2))
+        .registerService(eq(SpeechTokenizer.class.getName()), service.capture(), any());
+    Audio speech = Golden.tiled(4800);
+    try (SpiralTokenizer eager =
+        SpiralModel.open(TestEngine.get(), WEIGHTS, Optional.of(CONFIG), "a")) {
+      assertThat(service.getAllValues().get(0).tokenize(speech)).isEqualTo(eager.tokenize(speech));
+    }
+    assertThat(service.getAllValues().get(1).codebook().id()).isEqualTo("a");
+    assertThatThrownBy(() -> service.getAllValues().get(1).tokenize(speech))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessageContaining("pre_quant.bias");
+    component.deactivate();
+  }
+
+  @Test
+  void thePhoneHeadIsReadWhenItIsAskedFor() throws Exception {
+    String tensor = "decoder.decoder_layers.0.weight";
+    try (SpiralTokenizer tokenizer =
+        SpiralModel.open(TestEngine.get(), without(tensor), Optional.of(CONFIG), "a")) {
+      UnitSequence units = tokenizer.tokenize(Golden.tiled(4800));
+      PhoneRecognizer phones = tokenizer.phones().orElseThrow();
+      assertThatThrownBy(() -> phones.recognize(units))
+          .isInstanceOf(ModelUnavailableException.class)
+          .hasMessageContaining(tensor);
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import ai.djl.nn.Activation;
 import java.util.ArrayList;
 import java.util.List;
 import org.emova4j.api.speech.ModelUnavailableException;
+import org.emova4j.engine.NetworkScope;
 import org.emova4j.engine.nn.LayerNorm;
 import org.emova4j.engine.nn.Linear;
 
@@ -18,6 +19,8 @@ import org.emova4j.engine.nn.Linear;
 final class TextEncoder {
   /** Symbols in front of the units: padding, punctuation, letters and phones, which none uses. */
   static final int FIRST_UNIT = 178;
+
+  private static final String EMBEDDINGS = "enc_p.emb.weight";
 
   private record Layer(
       RelativeAttention attention,
@@ -32,20 +35,13 @@ final class TextEncoder {
   }
 
   private final int width;
-  private final int symbols;
   private final float[] embeddings; // (symbols, C), times the root of C
   private final List<Layer> layers = new ArrayList<>();
   private final Linear statistics;
 
   TextEncoder(UvitsWeights weights, UvitsSettings settings) throws ModelUnavailableException {
     width = settings.hidden();
-    embeddings = weights.scope().values("enc_p.emb.weight", -1, width);
-    symbols = embeddings.length / width;
-    if (symbols <= FIRST_UNIT) {
-      throw new ModelUnavailableException(
-          "tensor enc_p.emb.weight has %d symbols, units begin at %d"
-              .formatted(symbols, FIRST_UNIT));
-    }
+    embeddings = weights.scope().values(EMBEDDINGS, -1, width);
     float scale = (float) Math.sqrt(width);
     for (int i = 0; i < embeddings.length; i++) {
       embeddings[i] *= scale;
@@ -66,13 +62,19 @@ final class TextEncoder {
     statistics = weights.pointwise("enc_p.proj", width, 2 * settings.latent());
   }
 
-  /** How many different units it knows. */
-  int units() {
-    return symbols - FIRST_UNIT;
+  /** How many different units a network knows, before its weights are read. */
+  static int units(NetworkScope scope) throws ModelUnavailableException {
+    long[] shape = scope.shape(EMBEDDINGS);
+    long symbols = shape.length == 0 ? 0 : shape[0];
+    if (symbols <= FIRST_UNIT) {
+      throw new ModelUnavailableException(
+          "tensor %s has %d symbols, units begin at %d".formatted(EMBEDDINGS, symbols, FIRST_UNIT));
+    }
+    return Math.toIntExact(symbols - FIRST_UNIT);
   }
 
   /**
-   * @param units 0 to {@link #units()} - 1, at least one
+   * @param units 0 to {@link #units(NetworkScope)} - 1, at least one
    * @param trace sees {@code enc_layer0}...
    * @return (1, T, C)
    */

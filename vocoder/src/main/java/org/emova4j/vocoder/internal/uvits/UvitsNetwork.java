@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
+import org.emova4j.engine.NetworkParts;
 import org.emova4j.engine.NetworkScope;
 import org.emova4j.engine.Ops;
 
@@ -21,21 +22,22 @@ final class UvitsNetwork implements AutoCloseable {
 
   private final NetworkScope scope;
   private final UvitsSettings settings;
-  private final Parts parts;
+  private final int units;
+  private final NetworkParts<Parts> parts;
 
   /**
-   * Reads and checks all weights.
+   * Reads and checks all weights, as {@link NetworkScope#parts} does.
    *
-   * @param scope is closed with this, or right here if a weight is missing or of the wrong shape
+   * @param scope is closed with this, or as soon as a weight is missing or of the wrong shape
    */
   UvitsNetwork(NetworkScope scope, Ops ops, UvitsSettings settings) throws SpeechException {
     this.scope = scope;
     this.settings = settings;
     boolean complete = false;
     try {
+      units = TextEncoder.units(scope);
       // inside a call, since weights are also computed here
-      parts = scope.call(manager -> read(new UvitsWeights(scope, ops)));
-      scope.freeze();
+      parts = scope.parts(() -> scope.call(manager -> read(new UvitsWeights(scope, ops))));
       complete = true;
     } finally {
       if (!complete) {
@@ -58,7 +60,7 @@ final class UvitsNetwork implements AutoCloseable {
 
   /** How many different units it knows. */
   int units() {
-    return parts.encoder().units();
+    return units;
   }
 
   /**
@@ -80,11 +82,12 @@ final class UvitsNetwork implements AutoCloseable {
       int[] units, Optional<float[]> style, Optional<float[][]> durationNoise, Trace trace)
       throws SpeechException {
     int latent = settings.latent();
+    Parts p = parts.get();
     return scope.call(
         manager -> {
-          NDArray x = parts.encoder().encode(manager, units, trace);
+          NDArray x = p.encoder().encode(manager, units, trace);
           trace.at("enc_hidden", x::toFloatArray);
-          float[] statistics = parts.encoder().statistics(x).toFloatArray();
+          float[] statistics = p.encoder().statistics(x).toFloatArray();
           float[] means = new float[units.length * latent];
           float[] deviations = new float[units.length * latent];
           for (int i = 0; i < units.length; i++) {
@@ -96,7 +99,7 @@ final class UvitsNetwork implements AutoCloseable {
                   noise -> {
                     float[][] copy =
                         Arrays.stream(noise).map(float[]::clone).toArray(float[][]::new);
-                    return parts.durations().predict(x, row(manager, style), copy, trace);
+                    return p.durations().predict(x, row(manager, style), copy, trace);
                   });
           return new Encoded(means, deviations, logDurations);
         });
@@ -115,8 +118,8 @@ final class UvitsNetwork implements AutoCloseable {
    * @param from first frame whose samples are wanted
    * @param to behind the last one
    */
-  Plan plan(int frames, int from, int to) {
-    Generator.Plan plan = parts.generator().plan(frames, from, to);
+  Plan plan(int frames, int from, int to) throws SpeechException {
+    Generator.Plan plan = parts.get().generator().plan(frames, from, to);
     return new Plan(plan.latent().widened(LatentFlow.CONTEXT, frames), plan);
   }
 
@@ -127,16 +130,17 @@ final class UvitsNetwork implements AutoCloseable {
    */
   float[] sound(float[] drawn, Plan plan, Optional<float[]> style, Trace trace)
       throws SpeechException {
+    Parts p = parts.get();
     return scope.call(
         manager -> {
           Optional<NDArray> row = row(manager, style);
           NDArray x = manager.create(drawn, new Shape(1, plan.drawn().length(), settings.latent()));
-          x = parts.flow().apply(x, row, trace);
+          x = p.flow().apply(x, row, trace);
           Span latent = plan.plan().latent();
           x =
               Rows.moments(
                   x, latent.first() - plan.drawn().first(), latent.end() - plan.drawn().first());
-          return parts.generator().apply(x, plan.plan(), row, trace).toFloatArray();
+          return p.generator().apply(x, plan.plan(), row, trace).toFloatArray();
         });
   }
 

@@ -135,18 +135,20 @@ public final class UvitsVocoders {
     }
     Path weights = archive.file(component.requireFile("weights"));
     UvitsNetwork network = new UvitsNetwork(engine.open(weights), engine.ops(), settings);
+    UvitsVocoder vocoder;
     try {
       Codebook book = new Codebook(codebook, network.units(), UNIT);
-      UvitsVocoder vocoder = new UvitsVocoder(network, book, space, noise, options);
-      // A unit of no style: a network that can't run gives no service, and every class is loaded
-      // by now, so that a call which is under way when this bundle is updated needs none any more.
-      vocoder.vocode(
-          UnitSequence.ofTimed(book, new int[] {0}, new int[] {1}),
-          StyleVector.of(space, new float[settings.style()]));
-      return vocoder;
-    } catch (SpeechException | RuntimeException | Error e) {
+      vocoder = new UvitsVocoder(network, book, space, noise, options);
+    } catch (RuntimeException | Error e) {
       network.close();
       throw e;
     }
+    return ModelServices.tried(
+        engine,
+        vocoder,
+        v ->
+            v.vocode(
+                UnitSequence.ofTimed(v.codebook(), new int[] {0}, new int[] {1}),
+                StyleVector.of(space, new float[settings.style()])));
   }
 }

@@ -101,7 +101,7 @@ class UvitsVocoderTest extends VocoderContract {
   }
 
   @Test
-  void piecesSeeNoMoreThanTheyMust() {
+  void piecesSeeNoMoreThanTheyMust() throws Exception {
     UvitsNetwork.Plan plan = network.plan(1000, 500, 501);
     // 13 frames for the generator, 32 more for the flow, as measured at the reference
     assertThat(plan.plan().latent()).isEqualTo(new Span(500 - 13, 501 + 13));

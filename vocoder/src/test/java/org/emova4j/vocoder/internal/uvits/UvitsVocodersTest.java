@@ -72,8 +72,11 @@ class UvitsVocodersTest {
   }
 
   private UvitsVocoders component() {
-    return new UvitsVocoders(
-        context, TestEngine.get(), new SeededNoise(0), UvitsVocoder.Options.DEFAULT);
+    return component(TestEngine.get());
+  }
+
+  private UvitsVocoders component(TensorEngine engine) {
+    return new UvitsVocoders(context, engine, new SeededNoise(0), UvitsVocoder.Options.DEFAULT);
   }
 
   @Test
@@ -120,6 +123,20 @@ class UvitsVocodersTest {
     component.addModel(archive("uvits", 22_050, files, "tiny_b/model.safetensors"));
     component.addModel(archive("uvits", 22_050, files, "ops/ops.safetensors"));
     verify(context, never()).registerService(any(String.class), any(Object.class), any());
+  }
+
+  @Test
+  void aModelThatIsReadLateKnowsItsFactsBefore() throws Exception {
+    Map<String, String> files = Map.of("weights", "w", "config", "c");
+    UvitsVocoders component = component(TestEngine.late());
+    component.addModel(archive("uvits", 22_050, files, "ops/ops.safetensors")); // no embeddings
+    component.addModel(archive("uvits", 22_050, files, "tiny_b/model.safetensors"));
+    verify(context).registerService(eq(Vocoder.class.getName()), service.capture(), any());
+    Vocoder vocoder = service.getValue();
+    UnitSequence units = UnitSequence.of(vocoder.codebook(), 1, 2);
+    assertThatThrownBy(() -> vocoder.vocode(units, StyleVector.of("emova-256", new float[12])))
+        .isInstanceOf(ModelUnavailableException.class)
+        .hasMessageContaining("expected");
   }
 
   @Test
