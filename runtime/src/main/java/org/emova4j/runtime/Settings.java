@@ -43,6 +43,12 @@ public record Settings(
     return new Settings(threads, modelsFolder, interactive, wanted, configurations);
   }
 
+  /** With this number of threads. */
+  public Settings withThreads(int number) {
+    return new Settings(
+        OptionalInt.of(number), modelsFolder, interactive, deployFolder, configurations);
+  }
+
   /**
    * For a process that does one thing and ends: weights are read when they are first needed, so
    * that models which it doesn't use cost nothing.

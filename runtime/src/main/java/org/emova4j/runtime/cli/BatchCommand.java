@@ -9,14 +9,18 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.StringJoiner;
+import org.emova4j.api.audio.Audio;
 import org.emova4j.api.speech.ConversionRequest;
 import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechException;
+import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.UnsupportedAudioException;
+import org.emova4j.api.speech.Vocoder;
 import org.emova4j.api.style.Style;
+import org.emova4j.api.style.StyleModule;
+import org.emova4j.api.unit.UnitSequence;
 import org.emova4j.batch.BatchConverter;
 import org.emova4j.batch.BatchItem;
 import org.emova4j.batch.BatchOptions;
@@ -159,7 +163,7 @@ final class BatchCommand extends Subcommand {
         Services services = environment.open(slice(), engineSettings())) {
       FrameworkSpeechTools tools =
           new FrameworkSpeechTools(services, Optional.ofNullable(isolated));
-      checkStyle(tools);
+      checkParts(tools);
       checkSound(plan, tools);
       return run(plan, results, tools, folder);
     }
@@ -222,16 +226,31 @@ final class BatchCommand extends Subcommand {
     }
   }
 
-  /** A label that no file could be spoken with is refused before the first one. */
-  private void checkStyle(FrameworkSpeechTools tools) throws SpeechException {
+  /**
+   * A label that no file could be spoken with, or a part that can't run, is told before the first
+   * one: the weights of the parts in use are read here.
+   */
+  private void checkParts(FrameworkSpeechTools tools) throws SpeechException {
     Style style = styleOptions.style();
-    if (task == Task.CONVERT) {
-      ConversionRequest request =
-          new ConversionRequest(style, Optional.empty(), !predictProsody, parts.parts());
-      StyleOptions.requireKnown(style, tools.converter().catalogue(request));
-    } else if (task == Task.SYNTHESIZE) {
-      String space = tools.vocoder(parts.parts().vocoder()).styleSpace();
-      StyleOptions.requireKnown(style, tools.styleModule(parts.parts().style(), space).catalogue());
+    switch (task) {
+      case CONVERT -> {
+        ConversionRequest request =
+            new ConversionRequest(style, Optional.empty(), !predictProsody, parts.parts());
+        StyleOptions.requireKnown(style, tools.converter().catalogue(request));
+        int rate = tools.converter().sampleRate(request);
+        tools.converter().convert(Audio.of(new float[rate], rate), request);
+      }
+      case TOKENIZE -> {
+        SpeechTokenizer tokenizer = tools.tokenizer(parts.parts().tokenizer());
+        tokenizer.tokenize(Audio.of(new float[tokenizer.sampleRate()], tokenizer.sampleRate()));
+      }
+      case SYNTHESIZE -> {
+        Vocoder vocoder = tools.vocoder(parts.parts().vocoder());
+        StyleModule module = tools.styleModule(parts.parts().style(), vocoder.styleSpace());
+        StyleOptions.requireKnown(style, module.catalogue());
+        vocoder.vocode(UnitSequence.of(vocoder.codebook(), 0), module.encode(style));
+      }
+      case TRANSCODE -> {}
     }
   }
 
@@ -305,10 +324,8 @@ final class BatchCommand extends Subcommand {
 
   /** One thread an item: items run beside each other, and results don't depend on how many. */
   private Settings engineSettings() {
-    Settings given = common.settings();
-    return given.threads().isPresent()
-        ? given
-        : new Settings(OptionalInt.of(1), given.modelsFolder(), false);
+    Settings given = common.settings().withLateWeights();
+    return given.threads().isPresent() ? given : given.withThreads(1);
   }
 
   private static String line(BatchItem item) {

@@ -2,7 +2,6 @@ package org.emova4j.runtime.cli;
 
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.emova4j.eval.Disturbance;
 import org.emova4j.eval.EvalOptions;
@@ -63,10 +62,7 @@ final class EvalRunOptions {
 
   /** One thread a recording, so that results don't depend on how many there are; and deploy/. */
   static Settings settings(Settings given) {
-    Settings one =
-        given.threads().isPresent()
-            ? given
-            : new Settings(OptionalInt.of(1), given.modelsFolder(), false);
+    Settings one = given.threads().isPresent() ? given : given.withThreads(1);
     return one.withDeployFolder(true);
   }
 }

@@ -20,6 +20,7 @@ import org.emova4j.api.audio.AudioInfo;
 import org.emova4j.api.audio.AudioReader;
 import org.emova4j.api.audio.DecodeOptions;
 import org.emova4j.api.audio.LoudnessMeter;
+import org.emova4j.api.speech.ModelUnavailableException;
 import org.emova4j.api.speech.SpeechConverter;
 import org.emova4j.api.speech.SpeechTokenizer;
 import org.emova4j.api.speech.UnsupportedAudioException;
@@ -159,5 +160,16 @@ class BatchCommandTest {
       assertThat(environment.err()).contains("unknown emotion \"calm\"; known: neutral, sad");
     }
     assertThat(out.resolve("a.wav")).doesNotExist();
+  }
+
+  @Test
+  void aPartThatCannotRunIsNamedOnceAndNotForEachFile() throws Exception {
+    SpeechTokenizer broken = mock(SpeechTokenizer.class);
+    when(broken.sampleRate()).thenReturn(16_000);
+    when(broken.tokenize(any())).thenThrow(new ModelUnavailableException("w has no tensor x"));
+    environment.with(SpeechTokenizer.class, broken);
+    assertThat(run()).isEqualTo(1);
+    assertThat(environment.err().lines()).containsExactly("emova: w has no tensor x");
+    assertThat(out.resolve("a.json")).doesNotExist();
   }
 }
