@@ -74,12 +74,13 @@ class MyStyleModuleTest {
 
   @Test
   void knowsItsCharactersAndNobodyElse() throws Exception {
-    assertEquals(List.of("giant", "mouse", "narrator"), module.catalogue().speakers());
+    List<String> speakers = module.catalogue().speakers();
+    assertTrue(speakers.containsAll(List.of("giant", "mouse", "narrator"))); // and yours
     assertEquals("lite-1", module.styleSpace());
     Throwable unknown =
         assertThrows(
             IllegalArgumentException.class, () -> module.encode(Style.DEFAULT.withSpeaker("male")));
-    assertTrue(unknown.getMessage().contains("giant, mouse, narrator"));
+    assertTrue(unknown.getMessage().contains(String.join(", ", speakers)));
     assertThrows(
         IllegalArgumentException.class, () -> MyStyleModule.Character.parse("elf", "from=male"));
   }
