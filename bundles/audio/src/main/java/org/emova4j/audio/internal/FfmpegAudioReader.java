@@ -80,6 +80,7 @@ public final class FfmpegAudioReader implements AudioReader {
   public Audio decode(InputStream stream, String name, DecodeOptions options)
       throws UnsupportedAudioException {
     requireNonNull(stream, "stream");
+    requireNonNull(name, "name");
     requireNonNull(options, "options");
     return read(
         name,
@@ -98,6 +99,7 @@ public final class FfmpegAudioReader implements AudioReader {
   @Override
   public AudioInfo probe(InputStream stream, String name) throws UnsupportedAudioException {
     requireNonNull(stream, "stream");
+    requireNonNull(name, "name");
     return read(
         name,
         () -> StreamChannel.over(stream, DecodeOptions.DEFAULT_MAX_BYTES, false),

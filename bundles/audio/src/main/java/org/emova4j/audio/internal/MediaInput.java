@@ -71,6 +71,9 @@ final class MediaInput implements AutoCloseable {
     try {
       format = Ffmpeg.require(avformat.avformat_alloc_context(), "can't allocate a demuxer");
       format.pb(io.context());
+      // Else closing what was never opened would take the number in the place of an address for
+      // one.
+      format.flags(format.flags() | AVFormatContext.AVFMT_FLAG_CUSTOM_IO);
       AVDictionary options = new AVDictionary((Pointer) null);
       avutil.av_dict_set(options, "protocol_whitelist", NO_PROTOCOL, 0);
       avutil.av_dict_set(

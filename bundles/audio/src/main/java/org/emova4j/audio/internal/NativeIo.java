@@ -201,24 +201,38 @@ final class NativeIo implements AutoCloseable {
     }
   }
 
+  // Each catches linkage errors, too: once this bundle has gone, no class can be loaded any more.
+
   private static final class Read extends Read_packet_Pointer_BytePointer_int {
     @Override
     public int call(Pointer opaque, BytePointer target, int size) {
-      return (int) guarded(opaque, io -> io.read(target, size));
+      try {
+        return (int) guarded(opaque, io -> io.read(target, size));
+      } catch (LinkageError e) {
+        return IO_ERROR;
+      }
     }
   }
 
   private static final class Write extends Write_packet_Pointer_BytePointer_int {
     @Override
     public int call(Pointer opaque, BytePointer source, int size) {
-      return (int) guarded(opaque, io -> io.write(source, size));
+      try {
+        return (int) guarded(opaque, io -> io.write(source, size));
+      } catch (LinkageError e) {
+        return IO_ERROR;
+      }
     }
   }
 
   private static final class Seek extends Seek_Pointer_long_int {
     @Override
     public long call(Pointer opaque, long offset, int whence) {
-      return guarded(opaque, io -> io.seek(offset, whence));
+      try {
+        return guarded(opaque, io -> io.seek(offset, whence));
+      } catch (LinkageError e) {
+        return IO_ERROR;
+      }
     }
   }
 }

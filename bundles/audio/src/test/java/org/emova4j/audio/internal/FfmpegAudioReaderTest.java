@@ -12,6 +12,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -482,5 +483,21 @@ class FfmpegAudioReaderTest {
     } finally {
       pool.shutdownNow();
     }
+  }
+
+  /** Closing it must not take the I/O context for one of FFmpeg's own. */
+  @Test
+  void aDemuxerThatWasNeverOpenedIsFreed() throws Exception {
+    Ffmpeg.load();
+    Path wav = file("a.wav", WavBytes.pcm16(16_000, WavBytes.constant(0.5, 100)));
+    try (FileChannel channel = FileChannel.open(wav)) {
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> MediaInput.open(channel, null, Duration.ofSeconds(10), false))
+            .isInstanceOf(NullPointerException.class);
+      }
+    }
+    assertThatThrownBy(() -> reader.probe(InputStream.nullInputStream(), null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("name");
   }
 }
