@@ -11,7 +11,7 @@ final class ConfigurationSources {
   /** Environment variable for the user's folder; {@code ~/.emova} where it is not set. */
   static final String USER_HOME_VARIABLE = "EMOVA_HOME";
 
-  private static final String ENGINE_PID = "org.emova4j.engine";
+  static final String ENGINE_PID = "org.emova4j.engine";
   private static final String MODELS_PID = "org.emova4j.models";
 
   private ConfigurationSources() {}

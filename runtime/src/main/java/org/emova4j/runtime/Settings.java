@@ -55,7 +55,7 @@ public record Settings(
    */
   public Settings withLateWeights() {
     Map<String, Map<String, Object>> all = new HashMap<>(configurations);
-    all.put("org.emova4j.engine", Map.of("weights.late", true));
+    all.put(ConfigurationSources.ENGINE_PID, Map.of("weights.late", true));
     return with(all);
   }
 

@@ -71,8 +71,7 @@ final class MediaInput implements AutoCloseable {
     try {
       format = Ffmpeg.require(avformat.avformat_alloc_context(), "can't allocate a demuxer");
       format.pb(io.context());
-      // Else closing what was never opened would take the number in the place of an address for
-      // one.
+      // Else closing what was never opened would follow the I/O context's number as an address.
       format.flags(format.flags() | AVFormatContext.AVFMT_FLAG_CUSTOM_IO);
       AVDictionary options = new AVDictionary((Pointer) null);
       avutil.av_dict_set(options, "protocol_whitelist", NO_PROTOCOL, 0);

@@ -201,7 +201,7 @@ final class NativeIo implements AutoCloseable {
     }
   }
 
-  // Each catches linkage errors, too: once this bundle has gone, no class can be loaded any more.
+  // Each catches what comes before guarded(): once this bundle has gone, no class can be loaded.
 
   private static final class Read extends Read_packet_Pointer_BytePointer_int {
     @Override
